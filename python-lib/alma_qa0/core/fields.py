@@ -1,0 +1,347 @@
+"""The one table of quantities: every column of every relation, with its type, unit, meaning and origin in the ASDM.
+
+Parsing, the tables' definitions, the checks of the SQL, hover and axis labels and ``docs/data-model.md`` read from here.
+Inside, everything is SI: Hz, K, m, Pa, s, rad; GHz, mm and minutes belong to the views.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """The PostgreSQL type of a column."""
+
+    TEXT = "text"
+    TEXTS = "text[]"
+    INTEGER = "integer"
+    INTEGERS = "integer[]"
+    BIGINT = "bigint"
+    BOOLEAN = "boolean"
+    REAL = "real"
+    DOUBLE = "double precision"
+    DOUBLES = "double precision[]"
+    SPECTRUM = "real[]"
+    TIME = "timestamp with time zone"
+    DATE = "date"
+    BYTES = "bytea"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One table of the database: what a row is, the columns that name it, and its fields in order."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+
+UID = Field("uid", Kind.TEXT, "Execution Block", source="ExecBlock.execBlockUID")
+_BAND = Field("receiver_band", Kind.INTEGER, "receiver band, 1 to 10", source="CalAtmosphere.receiverBand")
+_BASEBAND = Field("baseband_name", Kind.TEXT, "baseband, BB_1 to BB_4", source="CalAtmosphere.basebandName")
+_ANTENNA = Field("antenna_name", Kind.TEXT, "antenna, such as DA41", source="CalAtmosphere.antennaName")
+_CAL_DATA = Field("cal_data_id", Kind.TEXT, "key of the calibration inside its EB; its number is a row counter and no scan",
+                  source="CalAtmosphere.calDataId")
+_SCAN = Field("scan_number", Kind.INTEGER, "scan; the first of CalData.scanSet; null where the source does not say", source="CalData.scanSet")
+
+
+def _per_polarisation(name: str, kind: Kind, meaning: str, unit: str | None, source: str | None = None) -> tuple[Field, Field]:
+    return (
+        Field(f"{name}_x", kind, f"{meaning}, polarisation X", unit, source),
+        Field(f"{name}_y", kind, f"{meaning}, polarisation Y; null in single-polarisation data", unit, source),
+    )
+
+
+# --- raw: the tables of the ASDM that QA0 reads, one relation per table, rows keyed by uid ---------------------------------
+
+ASDM = Relation("asdm", "one row per Execution Block taken in", ("uid",), (
+    UID,
+    Field("schema_version", Kind.INTEGER, "version of the ASDM schema, 2 to 4"),
+    Field("content_hash", Kind.TEXT, "digest of the files that were read; equal when nothing changed"),
+    Field("simulated", Kind.BOOLEAN, "made by the simulator, not by the observatory", source="ExecBlock.observerName"),
+    Field("ingested_at", Kind.TIME, "when it was taken in"),
+))
+EXEC_BLOCK = Relation("exec_block", "one row per Execution Block", ("uid",), (
+    UID,
+    Field("project_uid", Kind.TEXT, "project", source="ExecBlock.projectUID"),
+    Field("sb_summary_id", Kind.TEXT, "key into sb_summary", source="ExecBlock.sBSummaryId"),
+    Field("start_time", Kind.TIME, "start", source="ExecBlock.startTime"),
+    Field("end_time", Kind.TIME, "end", source="ExecBlock.endTime"),
+    Field("exec_block_number", Kind.INTEGER, "count of this execution of its Scheduling Block", source="ExecBlock.execBlockNum"),
+    Field("config_name", Kind.TEXT, "array configuration", source="ExecBlock.configName"),
+    Field("array_name", Kind.TEXT, "array, such as Array11-BLC", source="ExecBlock.arrayName"),
+    Field("telescope_name", Kind.TEXT, "telescope", source="ExecBlock.telescopeName"),
+    Field("observer_name", Kind.TEXT, "observer", source="ExecBlock.observerName"),
+    Field("aborted", Kind.BOOLEAN, "stopped before its end", source="ExecBlock.aborted"),
+    Field("n_antennas", Kind.INTEGER, "antennas in the array", source="ExecBlock.numAntenna"),
+    Field("antenna_ids", Kind.TEXTS, "keys into antenna", source="ExecBlock.antennaId"),
+    Field("baseline_min_m", Kind.DOUBLE, "shortest baseline", "m", "ExecBlock.baseRangeMin"),
+    Field("baseline_max_m", Kind.DOUBLE, "longest baseline", "m", "ExecBlock.baseRangeMax"),
+))
+SB_SUMMARY = Relation("sb_summary", "one row per EB x Scheduling Block summary", ("uid", "sb_summary_id"), (
+    UID,
+    Field("sb_summary_id", Kind.TEXT, "key inside the EB", source="SBSummary.sBSummaryId"),
+    Field("sb_uid", Kind.TEXT, "Scheduling Block", source="SBSummary.sbSummaryUID"),
+    Field("project_uid", Kind.TEXT, "project", source="SBSummary.projectUID"),
+    Field("representative_frequency_ghz", Kind.DOUBLE, "representative frequency, in the unit of the ASDM", "GHz", "SBSummary.frequency"),
+    Field("receiver_band", Kind.INTEGER, "receiver band, 1 to 10", source="SBSummary.frequencyBand"),
+    Field("sb_type", Kind.TEXT, "type of the Scheduling Block", source="SBSummary.sbType"),
+))
+ANTENNA = Relation("antenna", "one row per EB x antenna", ("uid", "antenna_id"), (
+    UID,
+    Field("antenna_id", Kind.TEXT, "key inside the EB", source="Antenna.antennaId"),
+    Field("antenna_name", Kind.TEXT, "antenna, such as DA41", source="Antenna.name"),
+    Field("antenna_make", Kind.TEXT, "manufacturer", source="Antenna.antennaMake"),
+    Field("dish_diameter_m", Kind.DOUBLE, "diameter of the dish", "m", "Antenna.dishDiameter"),
+    Field("station_id", Kind.TEXT, "key into station", source="Antenna.stationId"),
+))
+STATION = Relation("station", "one row per EB x pad or weather station", ("uid", "station_id"), (
+    UID,
+    Field("station_id", Kind.TEXT, "key inside the EB", source="Station.stationId"),
+    Field("station_name", Kind.TEXT, "pad, such as A001", source="Station.name"),
+    Field("station_type", Kind.TEXT, "antenna pad, maintenance pad or weather station", source="Station.type"),
+    Field("position_m", Kind.DOUBLES, "position x, y, z", "m", "Station.position"),
+))
+SCAN = Relation("scan", "one row per EB x scan", ("uid", "scan_number"), (
+    UID,
+    Field("scan_number", Kind.INTEGER, "scan", source="Scan.scanNumber"),
+    Field("start_time", Kind.TIME, "start", source="Scan.startTime"),
+    Field("end_time", Kind.TIME, "end", source="Scan.endTime"),
+    Field("scan_intents", Kind.TEXTS, "intents, such as CALIBRATE_ATMOSPHERE", source="Scan.scanIntent"),
+    Field("source_name", Kind.TEXT, "source", source="Scan.sourceName"),
+    Field("n_subscans", Kind.INTEGER, "subscans", source="Scan.numSubscan"),
+))
+SUBSCAN = Relation("subscan", "one row per EB x scan x subscan", ("uid", "scan_number", "subscan_number"), (
+    UID,
+    Field("scan_number", Kind.INTEGER, "scan", source="Subscan.scanNumber"),
+    Field("subscan_number", Kind.INTEGER, "subscan inside its scan", source="Subscan.subscanNumber"),
+    Field("start_time", Kind.TIME, "start", source="Subscan.startTime"),
+    Field("end_time", Kind.TIME, "end", source="Subscan.endTime"),
+    Field("field_name", Kind.TEXT, "field", source="Subscan.fieldName"),
+    Field("subscan_intent", Kind.TEXT, "intent, such as ON_SOURCE", source="Subscan.subscanIntent"),
+))
+SOURCE = Relation("source", "one row per EB x source x time interval x spectral window",
+                  ("uid", "source_id", "start_time", "spectral_window_id"), (
+    UID,
+    Field("source_id", Kind.INTEGER, "key inside the EB", source="Source.sourceId"),
+    Field("start_time", Kind.TIME, "start of validity", source="Source.timeInterval.start"),
+    Field("end_time", Kind.TIME, "end of validity", source="Source.timeInterval.end"),
+    Field("spectral_window_id", Kind.TEXT, "key into spectral_window", source="Source.spectralWindowId"),
+    Field("source_name", Kind.TEXT, "source", source="Source.sourceName"),
+    Field("direction_rad", Kind.DOUBLES, "right ascension, declination", "rad", "Source.direction"),
+))
+FIELD = Relation("field", "one row per EB x field", ("uid", "field_id"), (
+    UID,
+    Field("field_id", Kind.TEXT, "key inside the EB", source="Field.fieldId"),
+    Field("field_name", Kind.TEXT, "field", source="Field.fieldName"),
+    Field("source_id", Kind.INTEGER, "key into source", source="Field.sourceId"),
+))
+SPECTRAL_WINDOW = Relation("spectral_window", "one row per EB x spectral window", ("uid", "spectral_window_id"), (
+    UID,
+    Field("spectral_window_id", Kind.TEXT, "key inside the EB", source="SpectralWindow.spectralWindowId"),
+    Field("spectral_window_name", Kind.TEXT, "name", source="SpectralWindow.name"),
+    Field("baseband_name", Kind.TEXT, "baseband", source="SpectralWindow.basebandName"),
+    Field("net_sideband", Kind.TEXT, "sideband", source="SpectralWindow.netSideband"),
+    Field("n_channels", Kind.INTEGER, "channels", source="SpectralWindow.numChan"),
+    Field("reference_frequency_hz", Kind.DOUBLE, "reference frequency", "Hz", "SpectralWindow.refFreq"),
+    Field("bandwidth_hz", Kind.DOUBLE, "total bandwidth", "Hz", "SpectralWindow.totBandwidth"),
+))
+RECEIVER = Relation("receiver", "one row per EB x receiver x spectral window x time interval",
+                    ("uid", "receiver_id", "spectral_window_id", "start_time"), (
+    UID,
+    Field("receiver_id", Kind.INTEGER, "key inside the EB", source="Receiver.receiverId"),
+    Field("spectral_window_id", Kind.TEXT, "key into spectral_window", source="Receiver.spectralWindowId"),
+    Field("start_time", Kind.TIME, "start of validity", source="Receiver.timeInterval.start"),
+    Field("end_time", Kind.TIME, "end of validity", source="Receiver.timeInterval.end"),
+    Field("receiver_band", Kind.INTEGER, "receiver band, 1 to 10", source="Receiver.frequencyBand"),
+    Field("receiver_sideband", Kind.TEXT, "sidebands received: DSB, SSB, TSB or NOSB", source="Receiver.receiverSideband"),
+    Field("lo_frequencies_hz", Kind.DOUBLES, "local oscillators", "Hz", "Receiver.freqLO"),
+))
+CAL_DATA = Relation("cal_data", "one row per EB x calibration", ("uid", "cal_data_id"), (
+    UID,
+    Field("cal_data_id", Kind.TEXT, "key inside the EB; its number is a row counter and no scan", source="CalData.calDataId"),
+    Field("cal_type", Kind.TEXT, "type, such as CAL_ATMOSPHERE", source="CalData.calType"),
+    Field("start_time", Kind.TIME, "start of the data used", source="CalData.startTimeObserved"),
+    Field("end_time", Kind.TIME, "end of the data used", source="CalData.endTimeObserved"),
+    Field("scan_numbers", Kind.INTEGERS, "scans whose data were used", source="CalData.scanSet"),
+))
+CAL_REDUCTION = Relation("cal_reduction", "one row per EB x reduction", ("uid", "cal_reduction_id"), (
+    UID,
+    Field("cal_reduction_id", Kind.TEXT, "key inside the EB", source="CalReduction.calReductionId"),
+    Field("time_reduced", Kind.TIME, "when it was reduced", source="CalReduction.timeReduced"),
+    Field("software", Kind.TEXT, "software", source="CalReduction.software"),
+    Field("software_version", Kind.TEXT, "its version", source="CalReduction.softwareVersion"),
+    Field("messages", Kind.TEXT, "its messages", source="CalReduction.messages"),
+))
+CAL_ATMOSPHERE = Relation(
+    "cal_atmosphere", "one row per EB x antenna x receiver band x baseband x calibration; an invalid value is null, its kind is in invalid_value",
+    ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id"), (
+    UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA,
+    Field("cal_reduction_id", Kind.TEXT, "key into cal_reduction", source="CalAtmosphere.calReductionId"),
+    Field("start_valid_time", Kind.TIME, "start of validity", source="CalAtmosphere.startValidTime"),
+    Field("ground_pressure_pa", Kind.DOUBLE, "pressure on the ground", "Pa", "CalAtmosphere.groundPressure"),
+    Field("ground_temperature_k", Kind.DOUBLE, "temperature on the ground", "K", "CalAtmosphere.groundTemperature"),
+    Field("ground_relative_humidity", Kind.DOUBLE, "relative humidity on the ground", "%", "CalAtmosphere.groundRelHumidity"),
+    Field("n_channels", Kind.INTEGER, "channels of the spectra", source="CalAtmosphere.numFreq"),
+    Field("frequency_hz", Kind.DOUBLES, "frequency of each channel, ascending or descending; may join several spectral windows", "Hz",
+          "CalAtmosphere.frequencySpectrum"),
+    *_per_polarisation("trec", Kind.DOUBLE, "receiver temperature Trx", "K", "CalAtmosphere.tRec"),
+    *_per_polarisation("tsys", Kind.DOUBLE, "system temperature Tsys", "K", "CalAtmosphere.tSys"),
+    *_per_polarisation("tatm", Kind.DOUBLE, "temperature of the atmosphere", "K", "CalAtmosphere.tAtm"),
+    *_per_polarisation("tau", Kind.DOUBLE, "opacity of the atmosphere", None, "CalAtmosphere.tau"),
+    *_per_polarisation("water", Kind.DOUBLE, "precipitable water vapour", "m", "CalAtmosphere.water"),
+    *_per_polarisation("trec_spectrum", Kind.SPECTRUM, "receiver temperature Trx of each channel", "K", "CalAtmosphere.tRecSpectrum"),
+    *_per_polarisation("tsys_spectrum", Kind.SPECTRUM, "system temperature Tsys of each channel", "K", "CalAtmosphere.tSysSpectrum"),
+    *_per_polarisation("tatm_spectrum", Kind.SPECTRUM, "temperature of the atmosphere of each channel", "K", "CalAtmosphere.tAtmSpectrum"),
+    *_per_polarisation("tau_spectrum", Kind.SPECTRUM, "opacity of each channel", None, "CalAtmosphere.tauSpectrum"),
+))
+CAL_WVR = Relation("cal_wvr", "one row per EB x antenna x water-vapour radiometer calibration", ("uid", "antenna_name", "cal_data_id"), (
+    UID,
+    Field("antenna_name", Kind.TEXT, "antenna", source="CalWVR.antennaName"),
+    Field("cal_data_id", Kind.TEXT, "key into cal_data", source="CalWVR.calDataId"),
+    Field("start_valid_time", Kind.TIME, "start of validity", source="CalWVR.startValidTime"),
+    Field("water_m", Kind.DOUBLE, "precipitable water vapour; null where invalid", "m", "CalWVR.water"),
+))
+WEATHER = Relation("weather", "one row per EB x weather station x time interval", ("uid", "station_id", "start_time"), (
+    UID,
+    Field("station_id", Kind.TEXT, "key into station", source="Weather.stationId"),
+    Field("start_time", Kind.TIME, "start", source="Weather.timeInterval.start"),
+    Field("end_time", Kind.TIME, "end", source="Weather.timeInterval.end"),
+    Field("pressure_pa", Kind.DOUBLE, "pressure", "Pa", "Weather.pressure"),
+    Field("relative_humidity", Kind.DOUBLE, "relative humidity", "%", "Weather.relHumidity"),
+    Field("temperature_k", Kind.DOUBLE, "temperature", "K", "Weather.temperature"),
+    Field("wind_speed_m_s", Kind.DOUBLE, "wind speed", "m/s", "Weather.windSpeed"),
+    Field("wind_direction_rad", Kind.DOUBLE, "wind direction", "rad", "Weather.windDirection"),
+))
+_INVALID_FIELDS = (
+    Field("polarisation", Kind.TEXT, "X or Y"),
+    Field("quantity", Kind.TEXT, "trec, tsys, tatm, tau, water, or the spectrum of one, such as trec_spectrum; or frequency_hz"),
+    Field("kind", Kind.TEXT, "why it is invalid: no_solution (-1), zero, negative, not_finite, or sentinel (water of exactly 1 m)"),
+    Field("n_values", Kind.INTEGER, "values concerned: 1 for a scalar, else channels"),
+)
+INVALID_VALUE_RAW = Relation(
+    "invalid_value_raw", "one row per row of cal_atmosphere x polarisation x quantity x kind of invalid value",
+    ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id", "polarisation", "quantity", "kind"),
+    (UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA, *_INVALID_FIELDS))
+
+RAW = (ASDM, EXEC_BLOCK, SB_SUMMARY, ANTENNA, STATION, SCAN, SUBSCAN, SOURCE, FIELD, SPECTRAL_WINDOW, RECEIVER, CAL_DATA, CAL_REDUCTION,
+       CAL_ATMOSPHERE, CAL_WVR, WEATHER, INVALID_VALUE_RAW)
+
+# --- the old production table, as it is: one row per antenna x baseband x calibration, spectra as comma-separated text ------
+
+PRODUCTION = Relation(
+    "cal_atmosphere_production", "the old production table: one row per EB x antenna x baseband x calibration x receiver band x day",
+    ("uid", "antennaname", "basebandname", "caldataid", "receiverband", "day"), (
+    Field("uid", Kind.TEXT, "Execution Block"),
+    Field("antennaname", Kind.TEXT, "antenna"),
+    Field("basebandname", Kind.TEXT, "baseband"),
+    Field("caldataid", Kind.TEXT, "key of the calibration inside its EB"),
+    Field("receiverband", Kind.TEXT, "receiver band, such as ALMA_RB_06"),
+    Field("day", Kind.DATE, "day of the calibration, UTC"),
+    Field("startvalidtime", Kind.TIME, "start of validity"),
+    *_per_polarisation("tatm", Kind.DOUBLE, "temperature of the atmosphere", "K"),
+    *_per_polarisation("trec", Kind.DOUBLE, "receiver temperature Trx", "K"),
+    *_per_polarisation("tsys", Kind.DOUBLE, "system temperature Tsys", "K"),
+    Field("tau", Kind.DOUBLE, "opacity, one value for both polarisations"),
+    Field("water", Kind.DOUBLE, "precipitable water vapour, one value for both polarisations", "m"),
+    Field("is_outlier", Kind.BOOLEAN, "mark of an earlier outlier search"),
+    Field("frequency_min", Kind.DOUBLE, "lowest frequency", "Hz"),
+    Field("frequency_mid", Kind.DOUBLE, "middle frequency", "Hz"),
+    Field("frequency_max", Kind.DOUBLE, "highest frequency", "Hz"),
+    Field("frequencyspectrum", Kind.TEXT, "frequency of each channel, comma-separated", "Hz"),
+    *_per_polarisation("trecspectrum", Kind.TEXT, "receiver temperature of each channel, comma-separated", "K"),
+    *_per_polarisation("tsysspectrum", Kind.TEXT, "system temperature of each channel, comma-separated", "K"),
+))
+
+# --- marts: what the page reads, made inside PostgreSQL by sql/marts/<name>.sql --------------------------------------------
+
+EXECUTION_BLOCK = Relation("execution_block", "one row per Execution Block: what the UID list and the header show", ("uid",), (
+    UID,
+    Field("simulated", Kind.BOOLEAN, "made by the simulator, not by the observatory"),
+    Field("project_uid", Kind.TEXT, "project"),
+    Field("sb_uid", Kind.TEXT, "Scheduling Block"),
+    Field("array_name", Kind.TEXT, "array, such as Array11-BLC"),
+    Field("array_family", Kind.TEXT, "12-m, 7-m, TP or unknown, by its antennas"),
+    Field("start_time", Kind.TIME, "start"),
+    Field("end_time", Kind.TIME, "end"),
+    Field("receiver_bands", Kind.INTEGERS, "receiver bands calibrated, ascending"),
+    Field("representative_frequency_hz", Kind.DOUBLE, "representative frequency; null where the source does not say", "Hz"),
+    Field("source_names", Kind.TEXTS, "sources of the science target scans"),
+    Field("n_antennas", Kind.INTEGER, "antennas in the array"),
+    Field("n_antennas_calibrated", Kind.INTEGER, "antennas with a Tsys calibration"),
+    Field("n_calibrations", Kind.INTEGER, "atmosphere calibrations: scans with Tsys"),
+    Field("n_rows", Kind.INTEGER, "rows of cal_atmosphere"),
+    Field("n_invalid_values", Kind.INTEGER, "invalid scalars of Trx, Tsys, Tatm, tau and water"),
+    Field("water_m", Kind.DOUBLE, "precipitable water vapour: median over CalWVR, or over CalAtmosphere where there is none", "m"),
+    Field("tsys_k", Kind.DOUBLE, "median Tsys over antennas, basebands, polarisations and calibrations", "K"),
+    Field("trec_k", Kind.DOUBLE, "median Trx over antennas, basebands, polarisations and calibrations", "K"),
+))
+SCAN_SUMMARY = Relation(
+    "scan_summary", "one row per EB x receiver band x baseband x antenna x calibration (scan), X and Y side by side",
+    ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id"), (
+    UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA, _SCAN,
+    Field("scan_intents", Kind.TEXTS, "intents of the scan"),
+    Field("source_name", Kind.TEXT, "source of the scan"),
+    Field("start_valid_time", Kind.TIME, "start of validity"),
+    Field("frequency_min_hz", Kind.DOUBLE, "lowest frequency", "Hz"),
+    Field("frequency_max_hz", Kind.DOUBLE, "highest frequency", "Hz"),
+    Field("n_channels", Kind.INTEGER, "channels"),
+    Field("n_segments", Kind.INTEGER, "spectral windows joined in the row"),
+    *_per_polarisation("trec", Kind.DOUBLE, "receiver temperature Trx", "K"),
+    *_per_polarisation("tsys", Kind.DOUBLE, "system temperature Tsys", "K"),
+    *_per_polarisation("tatm", Kind.DOUBLE, "temperature of the atmosphere", "K"),
+    *_per_polarisation("tau", Kind.DOUBLE, "opacity of the atmosphere", None),
+    *_per_polarisation("water", Kind.DOUBLE, "precipitable water vapour", "m"),
+    *_per_polarisation("trec_median", Kind.REAL, "median of the Trx spectrum without band edges", "K"),
+    *_per_polarisation("trec_mad", Kind.REAL, "median absolute deviation of the Trx spectrum without band edges", "K"),
+    *_per_polarisation("tsys_median", Kind.REAL, "median of the Tsys spectrum without band edges", "K"),
+    *_per_polarisation("tsys_mad", Kind.REAL, "median absolute deviation of the Tsys spectrum without band edges", "K"),
+    Field("n_invalid_scalars", Kind.INTEGER, "invalid scalars of the row"),
+    Field("n_invalid_channels", Kind.INTEGER, "invalid channels of its spectra"),
+))
+SPECTRUM = Relation(
+    "spectrum", "one row per EB x receiver band x baseband x frequency axis x quantity: all its spectra packed, ready to draw",
+    ("uid", "receiver_band", "baseband_name", "axis_id", "quantity"), (
+    UID, _BAND, _BASEBAND,
+    Field("axis_id", Kind.TEXT, "digest of the frequency axis: calibrations tuned alike share one"),
+    Field("quantity", Kind.TEXT, "trec or tsys", "K"),
+    Field("n_channels", Kind.INTEGER, "channels of each spectrum"),
+    Field("n_spectra", Kind.INTEGER, "spectra in the pack"),
+    Field("frequency_hz", Kind.DOUBLES, "frequency of each channel, in the order of the source", "Hz"),
+    Field("antenna_names", Kind.TEXTS, "antenna of each spectrum"),
+    Field("cal_data_ids", Kind.TEXTS, "calibration of each spectrum"),
+    Field("polarisations", Kind.TEXTS, "polarisation of each spectrum, X or Y"),
+    Field("packed", Kind.BYTES, "the spectra, one after the other, in the layout that store/queries.py reads; NaN where invalid", "K"),
+))
+INVALID_VALUE = Relation(
+    "invalid_value", "one row per row of scan_summary x polarisation x quantity x kind of invalid value",
+    INVALID_VALUE_RAW.key,
+    (UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA, _SCAN, *_INVALID_FIELDS))
+
+MARTS = (EXECUTION_BLOCK, SCAN_SUMMARY, SPECTRUM, INVALID_VALUE)
+
+REFRESH = Relation("refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (
+    UID,
+    Field("relation", Kind.TEXT, "mart"),
+    Field("source_version", Kind.TEXT, "version of the source: the content hash, or a digest of the production rows"),
+    Field("n_rows", Kind.INTEGER, "rows made"),
+    Field("refreshed_at", Kind.TIME, "when"),
+))

@@ -1,0 +1,35 @@
+"""What can be set, where it comes from and what it is when nobody says: one frozen value handed to everything."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alma_qa0.errors import BadSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are. ``database_url`` None stands for the embedded PostgreSQL below ``home``."""
+
+    home: Path
+    database_url: str | None = None
+    port: int = 5006
+    raw_schema: str = "raw"
+    mart_schema: str = "mart"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from ALMA_QA0_HOME, ALMA_QA0_DATABASE and PORT.
+
+    The default home is ``$XDG_DATA_HOME/alma-qa0``, else ``~/.local/share/alma-qa0``.
+    """
+    shared = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    home = Path(environment.get("ALMA_QA0_HOME") or Path(shared) / "alma-qa0").expanduser().absolute()
+    return Settings(home=home, database_url=environment.get("ALMA_QA0_DATABASE") or None, port=_port(environment.get("PORT", "5006")))
+
+
+def _port(text: str) -> int:
+    if text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise BadSetting("PORT", text, "a number from 1 to 65535")
