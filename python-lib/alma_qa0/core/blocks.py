@@ -26,6 +26,7 @@ class InvalidKind(Enum):
     NEGATIVE = "negative"
     NOT_FINITE = "not_finite"
     SENTINEL = "sentinel"  # water of exactly 1 m
+    WRONG_LENGTH = "wrong_length"  # a spectrum with another number of values than its frequency axis; in the old production table only
 
 
 def parse_uid(text: str) -> str:

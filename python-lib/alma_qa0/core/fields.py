@@ -17,6 +17,7 @@ class Kind(Enum):
     INTEGERS = "integer[]"
     BIGINT = "bigint"
     BOOLEAN = "boolean"
+    BOOLEANS = "boolean[]"
     REAL = "real"
     DOUBLE = "double precision"
     DOUBLES = "double precision[]"
@@ -234,7 +235,8 @@ WEATHER = Relation("weather", "one row per EB x weather station x time interval"
 _INVALID_FIELDS = (
     Field("polarisation", Kind.TEXT, "X or Y"),
     Field("quantity", Kind.TEXT, "trec, tsys, tatm, tau, water, or the spectrum of one, such as trec_spectrum; or frequency_hz"),
-    Field("kind", Kind.TEXT, "why it is invalid: no_solution (-1), zero, negative, not_finite, or sentinel (water of exactly 1 m)"),
+    Field("kind", Kind.TEXT, "why it is invalid: no_solution (-1), zero, negative, not_finite, sentinel (water of exactly 1 m), or"
+          " wrong_length (a spectrum that does not fit its frequency axis)"),
     Field("n_values", Kind.INTEGER, "values concerned: 1 for a scalar, else channels"),
 )
 INVALID_VALUE_RAW = Relation(
@@ -270,6 +272,53 @@ PRODUCTION = Relation(
     *_per_polarisation("trecspectrum", Kind.TEXT, "receiver temperature of each channel, comma-separated", "K"),
     *_per_polarisation("tsysspectrum", Kind.TEXT, "system temperature of each channel, comma-separated", "K"),
 ))
+
+# --- staging: the one shape that both sources are turned into, made by sql/staging/<source>/<name>.sql for one batch of EBs ---
+
+STAGED_CAL_ATMOSPHERE = Relation(
+    "staged_cal_atmosphere", "one row per EB x receiver band x baseband x antenna x calibration; an invalid value is null",
+    ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id"), (
+    UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA, _SCAN,
+    Field("scan_intents", Kind.TEXTS, "intents of the scan; null where the source does not say"),
+    Field("source_name", Kind.TEXT, "source of the scan; null where the source does not say"),
+    Field("start_valid_time", Kind.TIME, "start of validity"),
+    Field("axis_id", Kind.TEXT, "digest of the frequency axis; null where a row has none"),
+    Field("frequency_hz", Kind.DOUBLES, "frequency of each channel, in the order of the source", "Hz"),
+    *_per_polarisation("trec", Kind.DOUBLE, "receiver temperature Trx", "K"),
+    *_per_polarisation("tsys", Kind.DOUBLE, "system temperature Tsys", "K"),
+    *_per_polarisation("tatm", Kind.DOUBLE, "temperature of the atmosphere", "K"),
+    *_per_polarisation("tau", Kind.DOUBLE, "opacity of the atmosphere", None),
+    *_per_polarisation("water", Kind.DOUBLE, "precipitable water vapour", "m"),
+    *_per_polarisation("trec_spectrum", Kind.SPECTRUM, "receiver temperature Trx of each channel", "K"),
+    *_per_polarisation("tsys_spectrum", Kind.SPECTRUM, "system temperature Tsys of each channel", "K"),
+))
+STAGED_INVALID_VALUE = Relation(
+    "staged_invalid_value", "one row per row of staged_cal_atmosphere x polarisation x quantity x kind of invalid value",
+    INVALID_VALUE_RAW.key, INVALID_VALUE_RAW.fields)
+STAGED_EXECUTION_BLOCK = Relation("staged_execution_block", "one row per EB: what its source says of it as a whole", ("uid",), (
+    UID,
+    Field("simulated", Kind.BOOLEAN, "made by the simulator, not by the observatory"),
+    Field("project_uid", Kind.TEXT, "project"),
+    Field("sb_uid", Kind.TEXT, "Scheduling Block"),
+    Field("array_name", Kind.TEXT, "array, such as Array11-BLC"),
+    Field("antenna_names", Kind.TEXTS, "antennas in the array, ascending"),
+    Field("start_time", Kind.TIME, "start"),
+    Field("end_time", Kind.TIME, "end"),
+    Field("representative_frequency_hz", Kind.DOUBLE, "representative frequency; null where the source does not say", "Hz"),
+    Field("source_names", Kind.TEXTS, "sources of the science target scans; null where the source does not say"),
+    Field("water_m", Kind.DOUBLE, "median precipitable water vapour over CalWVR; null where there is none", "m"),
+))
+STAGED_FREQUENCY_AXIS = Relation("staged_frequency_axis", "one row per EB x frequency axis", ("uid", "axis_id"), (
+    UID,
+    Field("axis_id", Kind.TEXT, "digest of the frequency axis"),
+    Field("frequency_min_hz", Kind.DOUBLE, "lowest frequency", "Hz"),
+    Field("frequency_max_hz", Kind.DOUBLE, "highest frequency", "Hz"),
+    Field("n_channels", Kind.INTEGER, "channels"),
+    Field("n_segments", Kind.INTEGER, "spectral windows joined"),
+    Field("frequency_hz", Kind.DOUBLES, "frequency of each channel, in the order of the source", "Hz"),
+    Field("inside", Kind.BOOLEANS, "for each channel, whether it is inside its spectral window, not at an edge"),
+))
+STAGED = (STAGED_EXECUTION_BLOCK, STAGED_CAL_ATMOSPHERE, STAGED_INVALID_VALUE, STAGED_FREQUENCY_AXIS)
 
 # --- marts: what the page reads, made inside PostgreSQL by sql/marts/<name>.sql --------------------------------------------
 
@@ -341,7 +390,8 @@ MARTS = (EXECUTION_BLOCK, SCAN_SUMMARY, SPECTRUM, INVALID_VALUE)
 REFRESH = Relation("refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (
     UID,
     Field("relation", Kind.TEXT, "mart"),
-    Field("source_version", Kind.TEXT, "version of the source: the content hash, or a digest of the production rows"),
+    Field("source", Kind.TEXT, "where its rows came from: asdm or production"),
+    Field("source_version", Kind.TEXT, "version of the SQL, and of the source: its content hash, or a digest of the production rows"),
     Field("n_rows", Kind.INTEGER, "rows made"),
     Field("refreshed_at", Kind.TIME, "when"),
 ))

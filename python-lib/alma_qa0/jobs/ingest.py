@@ -1,0 +1,225 @@
+"""Takes Execution Blocks into the raw tables: each whole, in one transaction, or not at all."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from time import monotonic
+from typing import IO, Protocol
+
+from alma_qa0.asdm.folder import Asdm, find_asdms, open_asdm
+from alma_qa0.asdm.reader import read_table
+from alma_qa0.core.blocks import SIMULATED_OBSERVER
+from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, CAL_DATA, EXEC_BLOCK, INVALID_VALUE_RAW, RAW, Relation
+from alma_qa0.core.records import Columns, one_record, parse_cal_atmosphere, parse_records, record_rows, source_columns
+from alma_qa0.core.rows import Rows
+from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseRefused, QA0Error
+from alma_qa0.store.database import Database
+from alma_qa0.store.load import HEADER, TRAILER, content_hash, copy_statement, delete_statements, encode_rows, encode_stream
+from alma_qa0.store.tables import Tables, create_raw
+
+Say = Callable[[str], None]
+
+_OF_OUR_OWN = (ASDM, EXEC_BLOCK, CAL_DATA, CAL_ATMOSPHERE, INVALID_VALUE_RAW)  # those that are more than their table row by row
+_SPOOL_IN_MEMORY = 1 << 23
+_BLOCK = 1 << 18
+_SECONDS_OF_SILENCE = 2.0
+
+
+class LoadingDatabase(Database, Protocol):
+    """A database that takes COPY streams, as hosts/postgres.py does."""
+
+    def load(self, statements: Sequence[str], copies: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+        """The statements, then each COPY fed with its bytes as they come, all in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of each ASDM: the uids of those taken in and of those that were there already; which failed, and why."""
+
+    taken: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    failed: tuple[tuple[str, QA0Error], ...]
+
+
+def ingest(database: LoadingDatabase, tables: Tables, paths: Iterable[Path], *, progress: Say | None = None) -> IngestReport:
+    """Takes in every ASDM at or below ``paths``. One whose files are as they were changes nothing, another version replaces the last.
+
+    An ASDM that is broken, or that the database refuses, is left out whole and the others go on. ``progress`` is told in
+    sentences what is done. Raises DatabaseUnavailable.
+    """
+    say = progress or _silent
+    create_raw(database, tables)
+    asdms, failed = _find(paths)
+    outcomes: dict[bool, list[str]] = {True: [], False: []}
+    for number, path in enumerate(asdms, start=1):
+        say_of_this = _with_place(say, f"{number}/{len(asdms)} {path.name}")
+        try:
+            uid, taken = _ingest_asdm(database, tables, path, say_of_this)
+        except (BrokenAsdm, BadRequest, DatabaseRefused, OSError) as error:
+            failed.append((str(path), _as_ours(error, path)))
+            say_of_this(f"refused: {failed[-1][1]}")
+        else:
+            outcomes[taken].append(uid)
+    return IngestReport(tuple(outcomes[True]), tuple(outcomes[False]), tuple(failed))
+
+
+def _find(paths: Iterable[Path]) -> tuple[list[Path], list[tuple[str, QA0Error]]]:
+    found: dict[Path, None] = {}
+    failed: list[tuple[str, QA0Error]] = []
+    for path in paths:
+        try:
+            found.update(dict.fromkeys(find_asdms(path)))
+        except BadRequest as error:
+            failed.append((str(path), error))
+    return list(found), failed
+
+
+def _as_ours(error: Exception, path: Path) -> QA0Error:
+    return error if isinstance(error, QA0Error) else BrokenAsdm(f"cannot be read: {error}", source=path)
+
+
+def _with_place(say: Say, place: str) -> Say:
+    return lambda sentence: say(f"{place}: {sentence}")
+
+
+def _silent(sentence: str) -> None:
+    """Nobody listens."""
+
+
+def _ingest_asdm(database: LoadingDatabase, tables: Tables, path: Path, say: Say) -> tuple[str, bool]:
+    """The uid of the ASDM, and whether it was taken in: it is not where the same files were taken in before."""
+    with open_asdm(path) as asdm:
+        if content_hash(database, tables.of(ASDM), asdm.uid) == asdm.content_hash:
+            say("there already")
+            return asdm.uid, False
+        intake = _Intake(asdm, tables, say)
+        database.load(delete_statements(tables, asdm.uid), intake.copies())
+    say(f"taken in, {intake.n_records} calibrations" + (
+        f"; {intake.n_passed_over} rows of CalAtmosphere that are no TEMPERATURE_SCALE passed over" if intake.n_passed_over else ""))
+    return asdm.uid, True
+
+
+@dataclass(slots=True)
+class _Intake:
+    """One ASDM on its way into the database: a COPY after the other, a run of rows after the other."""
+
+    asdm: Asdm
+    tables: Tables
+    say: Say
+    cal_data_ids: set[str] = field(default_factory=set)
+    n_records: int = 0
+    n_passed_over: int = 0
+
+    def copies(self) -> Iterator[tuple[str, Iterable[bytes]]]:
+        """Each raw table's COPY statement and bytes. They depend on each other: CalData comes before what refers to it."""
+        exec_block = _exec_block(self.asdm)
+        yield self._copy(ASDM, [self._asdm_record(exec_block)])
+        yield self._copy(EXEC_BLOCK, [parse_records(EXEC_BLOCK, exec_block, self.asdm.uid)])
+        yield self._copy(CAL_DATA, self._cal_data())
+        for relation in RAW:
+            if relation not in _OF_OUR_OWN:
+                yield self._copy(relation, self._records(relation))
+        with SpooledTemporaryFile(_SPOOL_IN_MEMORY) as spool:
+            yield self._copy(CAL_ATMOSPHERE, self._cal_atmosphere(spool))
+            yield copy_statement(self.tables, INVALID_VALUE_RAW), _stream(spool)
+
+    def _copy(self, relation: Relation, runs: Iterable[Columns]) -> tuple[str, Iterable[bytes]]:
+        return copy_statement(self.tables, relation), encode_stream(relation, runs)
+
+    def _asdm_record(self, exec_block: Rows) -> Columns:
+        return one_record(ASDM, {
+            "uid": self.asdm.uid, "schema_version": self.asdm.schema_version, "content_hash": self.asdm.content_hash,
+            "simulated": exec_block.columns["observerName"][0] == SIMULATED_OBSERVER,
+            "ingested_at": datetime.now(timezone.utc).replace(tzinfo=None),
+        })
+
+    def _records(self, relation: Relation) -> Iterator[Columns]:
+        keys = _Keys(relation)
+        for rows in _read(self.asdm, relation):
+            yield keys.checked(rows, parse_records(relation, rows, self.asdm.uid))
+
+    def _cal_data(self) -> Iterator[Columns]:
+        for rows in _read(self.asdm, CAL_DATA, "execBlockUID"):
+            _check_uid(self.asdm, rows)
+            self.cal_data_ids.update(rows.columns["calDataId"].tolist())
+            yield parse_records(CAL_DATA, rows, self.asdm.uid)
+
+    def _cal_atmosphere(self, spool: IO[bytes]) -> Iterator[Columns]:
+        """The records of CAL_ATMOSPHERE; those of INVALID_VALUE_RAW, which are few, go to ``spool`` meanwhile."""
+        keys, said = _Keys(CAL_ATMOSPHERE), monotonic()
+        for rows in _read(self.asdm, CAL_ATMOSPHERE):
+            self._check_cal_data(rows)
+            columns, invalid = parse_cal_atmosphere(rows, self.asdm.uid)
+            spool.write(encode_rows(INVALID_VALUE_RAW, invalid))
+            self._count(rows, columns)
+            yield keys.checked(rows, columns)
+            if monotonic() - said > _SECONDS_OF_SILENCE:
+                said = monotonic()
+                self.say(f"{self.n_records + self.n_passed_over} of {self.asdm.table_rows['CalAtmosphere']} rows of CalAtmosphere")
+
+    def _count(self, rows: Rows, columns: Columns) -> None:
+        n_records = len(_values(columns, "uid"))
+        self.n_records += n_records
+        self.n_passed_over += len(rows) - n_records
+
+    def _check_cal_data(self, rows: Rows) -> None:
+        for index, cal_data_id in enumerate(rows.columns["calDataId"].tolist()):
+            if cal_data_id not in self.cal_data_ids:
+                raise BrokenAsdm("refers to a row that is not there", source=rows.source, row=rows.first + index, field="calDataId",
+                                 value=cal_data_id, expected="the calDataId of a row of CalData")
+
+
+def _read(asdm: Asdm, relation: Relation, *more: str) -> Iterator[Rows]:
+    table, columns = source_columns(relation)
+    return read_table(asdm, table, columns | set(more))
+
+
+def _exec_block(asdm: Asdm) -> Rows:
+    """The row of ExecBlock, which says of which Execution Block it is."""
+    count = asdm.table_rows.get("ExecBlock", 0)
+    if count != 1:
+        raise BrokenAsdm("not one Execution Block", source=asdm.source("ASDM.xml"), field="NumberRows of ExecBlock", value=count,
+                         expected="1")
+    (rows,) = _read(asdm, EXEC_BLOCK, "execBlockUID")
+    _check_uid(asdm, rows)
+    return rows
+
+
+def _check_uid(asdm: Asdm, rows: Rows) -> None:
+    for index, uid in enumerate(rows.columns["execBlockUID"].tolist()):
+        if uid != asdm.uid:
+            raise BrokenAsdm("belongs to another Execution Block", source=rows.source, row=rows.first + index, field="execBlockUID",
+                             value=uid, expected=asdm.uid)
+
+
+@dataclass(slots=True)
+class _Keys:
+    """The keys of a relation that were there; fewer columns than the key of the ASDM's table, which may let twins pass."""
+
+    relation: Relation
+    seen: set[tuple[object, ...]] = field(default_factory=set)
+
+    def checked(self, rows: Rows, columns: Columns) -> Columns:
+        """``columns``, made from ``rows``; BrokenAsdm at a key that was there before."""
+        names = self.relation.key[1:]
+        for index, key in enumerate(zip(*(_values(columns, name) for name in names), strict=True)):
+            if key in self.seen:
+                raise BrokenAsdm("a key is there twice", source=rows.source, row=int(record_rows(rows)[index]), field=", ".join(names),
+                                 value=key, expected=self.relation.grain)
+            self.seen.add(key)
+        return columns
+
+
+def _values(columns: Columns, name: str) -> list[object]:
+    values = columns[name]
+    return [] if values is None else values.tolist()
+
+
+def _stream(spool: IO[bytes]) -> Iterator[bytes]:
+    yield HEADER
+    spool.seek(0)
+    while block := spool.read(_BLOCK):
+        yield block
+    yield TRAILER

@@ -1,0 +1,54 @@
+"""Work that must not hold up the event loop: run in a thread, its result handed back to the document, superseded work dropped."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from bokeh.document import Document
+
+from alma_qa0.errors import DatabaseUnavailable, QA0Error
+
+_LOG = logging.getLogger(__name__)
+_POOL = ThreadPoolExecutor(max_workers=4, thread_name_prefix="alma-qa0")  # shared by all sessions; holds no state of any
+RETRY_MS = 3_000
+
+
+class Background:
+    """One per session. Of the work of one slot only the newest is answered."""
+
+    def __init__(self, document: Document, *, say: Callable[[str], None]) -> None:
+        self._document = document
+        self._say = say
+        self._newest: dict[str, int] = {}
+        self._closed = False
+        document.on_session_destroyed(self._close)
+
+    def run(self, slot: str, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Call ``work`` in a thread, then ``done`` with its result under the document's lock."""
+        number = self._newest[slot] = self._newest.get(slot, 0) + 1
+        _POOL.submit(work).add_done_callback(partial(self._hand_over, slot, number, work, done))
+
+    def _hand_over(self, slot: str, number: int, work: Callable[[], Any], done: Callable[[Any], None], future: "Future[Any]") -> None:
+        if not self._closed:
+            self._document.add_next_tick_callback(partial(self._answer, slot, number, work, done, future))
+
+    def _answer(self, slot: str, number: int, work: Callable[[], Any], done: Callable[[Any], None], future: "Future[Any]") -> None:
+        if self._closed or self._newest[slot] != number:
+            return
+        try:
+            result = future.result()
+            self._say("")
+            done(result)
+        except DatabaseUnavailable as error:
+            self._say(f"The database does not answer ({error}). Trying again every {RETRY_MS // 1000} s.")
+            self._document.add_timeout_callback(lambda: self._newest[slot] == number and self.run(slot, work, done), RETRY_MS)
+        except QA0Error as error:
+            self._say(f"{error}.")
+        except Exception:
+            _LOG.exception("the page failed in %s", slot)
+            self._say("Something went wrong in the page; the log of the server says what. The rest of the page goes on.")
+
+    def _close(self, _context: Any) -> None:
+        self._closed = True

@@ -1,0 +1,261 @@
+"""The cockpit: choose an Execution Block, see its calibrations, take points and see their spectra."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+from bokeh.document import Document
+from bokeh.events import DocumentReady
+from bokeh.models import Column
+
+from alma_qa0.core.blocks import file_name
+from alma_qa0.pages import execution_block
+from alma_qa0.pages.background import Background
+from alma_qa0.pages.execution_block import LoadedBlock
+from alma_qa0.pages.state import State, parse
+from alma_qa0.store.queries import Marts
+from alma_qa0.ui import look
+from alma_qa0.ui.browser import Browser
+from alma_qa0.ui.header import Header
+from alma_qa0.ui.invalid_values import InvalidValues
+from alma_qa0.ui.selection import SelectionPanel
+from alma_qa0.ui.spectra import Spectra
+from alma_qa0.ui.statistics import Statistics
+from alma_qa0.ui.summary import Summary
+from alma_qa0.ui.uid_list import UidList
+from alma_qa0.views import export, header, invalid_values, selection, spectra, statistics, summary, uid_list
+from alma_qa0.views.quantities import Quantity
+from alma_qa0.views.selection import Selection
+
+_LOG = logging.getLogger(__name__)
+LIST_LIMIT = 1_000  # rows of the list of Execution Blocks; the search finds the others
+IMAGE_CELLS = (480, 240)
+
+
+def build(document: Document, *, marts: Marts, arguments: Mapping[str, Sequence[bytes]]) -> None:
+    """Put the page on a document; ``arguments`` are those of the request, in which the state is."""
+    look.apply(document)
+    state, complaints = parse(arguments)
+    Cockpit(document, marts, state).start(complaints)
+
+
+class Cockpit:
+    """One session of the page: its widgets, its state, and what happens when either changes."""
+
+    def __init__(self, document: Document, marts: Marts, state: State) -> None:
+        self._marts, self._state = marts, state
+        self._loaded: LoadedBlock | None = None
+        self._points: summary.SummaryView | None = None
+        self._spectra_view: spectra.SpectraView | None = None
+        self.header = Header()
+        self.uid_list = UidList(on_search=self._search, on_choose=self._choose)
+        self.selection = SelectionPanel(on_change=self._selection_changed, on_band=self._band_changed)
+        self.summary = Summary(on_change=self._summary_changed, on_select=self._points_selected)
+        self.spectra = Spectra(on_change=self._spectra_changed, on_clear=self._clear, on_zoom=self._zoomed)
+        self.invalid_values, self.statistics = InvalidValues(), Statistics()
+        self.browser = Browser(on_save_summary=self._save_summary, on_save_spectra=self._save_spectra)
+        self._background = Background(document, say=self.header.say)
+        rail = Column(self.uid_list.root, self.selection.root, name="rail", sizing_mode="stretch_width", spacing=6)
+        for root in (self.header.root, self.header.message, self.browser.root, rail, self.summary.bar, self.summary.root, self.spectra.bar,
+                     self.spectra.root, self.invalid_values.note, self.invalid_values.root, self.statistics.note, self.statistics.root):
+            document.add_root(root)
+        at_first = (self.spectra.unpack, self.browser.write_address, self.browser.arrange(self.summary.root, self.spectra.root))
+        document.js_on_event(DocumentReady, *at_first)  # for what was sent before the browser was there
+
+    def start(self, complaints: list[str]) -> None:
+        """Show the state that the link gave, as soon as the database answers."""
+        state = self._state
+        self.uid_list.set_criteria(state.first, state.last, state.search)
+        self.summary.choose(state.summary_quantity, state.x_against_y)
+        self.spectra.choose(state.spectra_quantity)
+        self.header.say(" ".join(complaints) or "Loading the list of Execution Blocks.")
+        self._background.run("list", self._read_list, lambda found: self._show_list(*found, first=True))
+        if state.uid:
+            self._open(state.uid, state)
+
+    # --- the list of Execution Blocks
+
+    def _search(self) -> None:
+        first, last, text = self.uid_list.criteria()
+        self._state = replace(self._state, first=first, last=last, search=text)
+        self._background.run("list", self._read_list, lambda found: self._show_list(*found))
+
+    def _read_list(self) -> tuple[pd.DataFrame, tuple[date, date] | None]:
+        state = self._state
+        return self._marts.list_execution_blocks(state.first, state.last, state.search, LIST_LIMIT), self._marts.date_bounds()
+
+    def _show_list(self, blocks: pd.DataFrame, bounds: tuple[date, date] | None, *, first: bool = False) -> None:
+        self.uid_list.show(uid_list.show(blocks, blocks.attrs["n_found"]), self._state.uid)
+        if bounds is None:
+            self.header.say("The database holds no Execution Block yet: ingest some, then refresh.")
+            return
+        self.uid_list.set_bounds(*bounds)
+        if blocks.empty:
+            self.header.say("No Execution Block in these days matches the search.")
+        elif first and not self._state.uid:
+            self._choose(str(blocks["uid"].iloc[0]))
+        self._write_address()
+
+    def _choose(self, uid: str) -> None:
+        self._open(uid, replace(self._state, uid=uid, selection=Selection(), selected=None))
+
+    # --- one Execution Block
+
+    def _open(self, uid: str, state: State) -> None:
+        self._state = state
+        started = perf_counter()
+        self.header.say(f"Loading {uid}.")
+        self._background.run("block", lambda: execution_block.load(self._marts, uid), lambda loaded: self._show_block(loaded, started))
+
+    def _show_block(self, loaded: LoadedBlock, started: float) -> None:
+        self._loaded = loaded
+        offered = selection.choices(loaded.summary, self._state.selection.receiver_band)
+        band = self._state.selection.receiver_band
+        if band not in offered.receiver_bands:
+            band = offered.receiver_bands[0] if offered.receiver_bands else None
+        self.header.show(header.show(loaded.block))
+        self.selection.offer(offered, replace(self._state.selection, receiver_band=band))
+        self._state = replace(self._state, selection=self.selection.selection())
+        if loaded.summary.empty:
+            self.header.say(f"{loaded.uid} has no atmosphere calibration: there is nothing to plot.")
+        self._draw()
+        _LOG.info("%s shown after %.0f ms", loaded.uid, 1e3 * (perf_counter() - started))
+
+    def _band_changed(self, band: int) -> None:
+        self._state = replace(self._state, selection=Selection(receiver_band=band), selected=None)
+        if self._loaded is not None:
+            self.selection.offer(selection.choices(self._loaded.summary, band), self._state.selection)
+        self._draw()
+
+    def _selection_changed(self) -> None:
+        self._state = replace(self._state, selection=self.selection.selection())
+        self._draw()
+
+    def _summary_changed(self) -> None:
+        quantity, against = self.summary.chosen()
+        self.summary.choose(quantity.name, against)
+        self._state = replace(self._state, summary_quantity=quantity.name, x_against_y=against)
+        self._draw_summary()
+        self._write_address()
+
+    def _spectra_changed(self) -> None:
+        self._state = replace(self._state, spectra_quantity=self.spectra.chosen().name)
+        self._draw_spectra()
+        self._write_address()
+
+    def _points_selected(self, indices: list[int]) -> None:
+        if self._points is None:
+            return
+        ids = _ids_of_points(self._points, np.array(indices, dtype=int))
+        self._state = replace(self._state, selected=tuple(ids.tolist()) or None)
+        self._show_statistics()
+        self._draw_spectra()
+        self._write_address()
+
+    def _clear(self) -> None:
+        self._state = replace(self._state, selected=None)
+        self._draw()
+
+    # --- drawing
+
+    def _draw(self) -> None:
+        self._draw_summary()
+        self._draw_spectra()
+        self._write_address()
+
+    def _draw_summary(self) -> None:
+        loaded, state = self._loaded, self._state
+        if loaded is None:
+            return
+        quantity, against = self.summary.chosen()
+        view = (summary.x_against_y if against else summary.against_time)(loaded.summary, state.selection, quantity)
+        self._points = view
+        self.summary.show(view, self._selected_points())
+        self.invalid_values.show(invalid_values.show(loaded.invalid, state.selection))
+        self._show_statistics()
+
+    def _selected_points(self) -> np.ndarray:
+        if self._points is None or self._state.selected is None:
+            return np.zeros(0, dtype=int)
+        rows, polarisations = self._points.columns["row"], self._points.columns["polarisation"]
+        selected = np.array(self._state.selected)
+        x = np.isin(2 * rows, selected) & np.isin(polarisations, ["X", "XY"])
+        y = np.isin(2 * rows + 1, selected) & np.isin(polarisations, ["Y", "XY"])
+        return np.flatnonzero(x | y)
+
+    def _show_statistics(self) -> None:
+        if self._points is None:
+            return
+        quantity, _ = self.summary.chosen()
+        chosen = self._selected_points() if self._state.selected is not None else None
+        self.statistics.show(statistics.show(self._points, quantity, chosen), label=quantity.label, selected=chosen is not None)
+
+    def _draw_spectra(self) -> None:
+        loaded, state, quantity = self._loaded, self._state, self.spectra.chosen()
+        if loaded is None:
+            return
+        started = perf_counter()
+        self._background.run("spectra", lambda: self._read_spectra(loaded, state, quantity), lambda found: self._show_spectra(*found, started))
+
+    def _read_spectra(self, loaded: LoadedBlock, state: State, quantity: Quantity) -> tuple[spectra.SpectraView, dict[str, np.ndarray]]:
+        groups = execution_block.lines(self._marts, loaded, quantity.name, state.selection.receiver_band)
+        view = spectra.show(loaded.summary, groups, state.selection, quantity, None if state.selected is None else np.array(state.selected))
+        return view, {baseband: _image(view, baseband) for baseband in view.basebands} if view.dense else {}
+
+    def _show_spectra(self, view: spectra.SpectraView, images: dict[str, np.ndarray], started: float) -> None:
+        self._spectra_view = view
+        self.spectra.show(view, images)
+        _LOG.info("%d spectra sent after %.0f ms", view.n_selected or view.n_shown, 1e3 * (perf_counter() - started))
+
+    def _zoomed(self, baseband: str, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        view = self._spectra_view
+        if view is None or not view.dense or x_range[0] >= x_range[1] or y_range[0] >= y_range[1]:
+            return
+        groups = tuple(group for group in view.lines if group.baseband == baseband)
+        width, height = IMAGE_CELLS
+        self._background.run(f"zoom {baseband}", lambda: spectra.density(groups, x_range, y_range, width=width, height=height),
+                             lambda image: self.spectra.show_image(baseband, image, x_range, y_range))
+
+    # --- what leaves the page
+
+    def _write_address(self) -> None:
+        self.browser.set_query(self._state.query())
+
+    def _save_summary(self) -> None:
+        loaded, state, quantity = self._loaded, self._state, self.summary.chosen()[0]
+        if loaded is None:
+            self.header.say("Choose an Execution Block first: there is nothing to save.")
+            return
+        selected = None if state.selected is None else np.array(state.selected)
+        self._background.run("save", lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, selected)]))),
+                             lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", chunks))
+
+    def _save_spectra(self) -> None:
+        loaded, view = self._loaded, self._spectra_view
+        if loaded is None or view is None:
+            self.header.say("Choose an Execution Block first: there is nothing to save.")
+            return
+        name = view.quantity.name
+        self.header.say("Preparing the CSV of the spectra.")
+        self._background.run("save", lambda: list(export.csv_chunks(export.spectra_tables(loaded.summary, view.lines, name))),
+                             lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{name}_spectra.csv", chunks))
+
+
+def _ids_of_points(points: summary.SummaryView, indices: np.ndarray) -> np.ndarray:
+    """Spectrum ids of points: those of both polarisations for a point X against Y."""
+    rows, polarisations = points.columns["row"][indices], points.columns["polarisation"][indices]
+    return np.unique(np.concatenate([2 * rows[polarisations != "Y"], 2 * rows[polarisations != "X"] + 1]).astype(int))
+
+
+def _image(view: spectra.SpectraView, baseband: str) -> np.ndarray:
+    groups = tuple(group for group in view.lines if group.baseband == baseband)
+    if not groups:
+        return np.full((1, 1), np.nan, np.float32)
+    low, high = (extreme(float(extreme(group.frequency_ghz)) for group in groups) for extreme in (min, max))
+    room = 0.01 * (high - low) or 0.01
+    width, height = IMAGE_CELLS
+    return spectra.density(groups, (low - room, high + room), view.y_range, width=width, height=height)

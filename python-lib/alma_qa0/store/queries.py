@@ -1,0 +1,112 @@
+"""What the page asks of the marts."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import pandas as pd
+
+from alma_qa0.core.fields import EXECUTION_BLOCK, INVALID_VALUE, REFRESH, SCAN_SUMMARY, Relation
+from alma_qa0.core.spectra import SpectrumPack
+from alma_qa0.errors import BadRequest
+from alma_qa0.store.database import Database
+from alma_qa0.store.render import Ident, Sql, render
+from alma_qa0.store.tables import Tables
+
+SPECTRUM_QUANTITIES = ("trec", "tsys")
+
+
+@runtime_checkable
+class ReadsBytes(Protocol):
+    """A database that can hand over text and bytea as the bytes they are, many times faster than as a DataFrame."""
+
+    def read_bytes(self, copy_statement: str) -> list[tuple[bytes | None, ...]]:
+        """The rows of one COPY ... TO STDOUT (FORMAT binary) whose columns are text or bytea."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marts:
+    """The marts of one database. A relation comes as a DataFrame with the columns of core/fields.py, in their order.
+
+    ``bookkeeping`` are the tables that say how the marts were made, where each mart has its own.
+    """
+
+    database: Database
+    tables: Tables
+    bookkeeping: tuple[Ident, ...] = ()
+
+    def list_execution_blocks(self, first: date | None = None, last: date | None = None, search: str = "", limit: int = 1000) -> pd.DataFrame:
+        """EXECUTION_BLOCK of the EBs that start from day ``first`` to ``last`` (UTC, both included), newest first.
+
+        ``search``, in any case, is found in the uid, project, Scheduling Block, array or sources. ``attrs["n_found"]`` is how many
+        there are without the limit.
+        """
+        found = self.database.run(render(
+            "queries/execution_blocks", tables=self.tables.idents, first=_midnight(first),
+            end=_midnight(last + timedelta(days=1) if last else None), pattern=f"%{_escaped(search.strip())}%", limit=limit))
+        blocks = found[list(EXECUTION_BLOCK.columns)]
+        blocks.attrs["n_found"] = int(found["n_found"].iloc[0]) if len(found) else 0
+        return blocks
+
+    def date_bounds(self) -> tuple[date, date] | None:
+        """The first and the last day, UTC, on which an EB starts; None where there is none."""
+        first, last = self.database.run(render("queries/date_bounds", tables=self.tables.idents)).iloc[0]
+        return None if pd.isna(first) else (date.fromisoformat(str(first)[:10]), date.fromisoformat(str(last)[:10]))
+
+    def read_execution_block(self, uid: str) -> pd.DataFrame:
+        """EXECUTION_BLOCK of one EB: one row; BadRequest if the marts do not know it."""
+        block = self._read("queries/execution_block", EXECUTION_BLOCK, uid)
+        if len(block) == 0:
+            raise BadRequest(f"{uid} is not in the database; expected the uid of an Execution Block that was taken in and refreshed")
+        return block
+
+    def read_scan_summary(self, uid: str) -> pd.DataFrame:
+        """SCAN_SUMMARY of one EB, by start_valid_time, receiver_band, baseband, antenna."""
+        return self._read("queries/scan_summary", SCAN_SUMMARY, uid)
+
+    def read_invalid_values(self, uid: str) -> pd.DataFrame:
+        """INVALID_VALUE of one EB, by scan, receiver_band, baseband, antenna."""
+        return self._read("queries/invalid_values", INVALID_VALUE, uid)
+
+    def read_spectra(self, uid: str, quantity: str, receiver_band: int | None = None) -> tuple[SpectrumPack, ...]:
+        """All spectra of trec or tsys of one EB, a pack for each receiver band, baseband and frequency axis."""
+        if quantity not in SPECTRUM_QUANTITIES:
+            raise BadRequest(f"{quantity!r} has no spectra; expected {' or '.join(SPECTRUM_QUANTITIES)}")
+        if isinstance(self.database, ReadsBytes):
+            copy = render("queries/copy", query=self._spectra(uid, quantity, receiver_band, as_text=False))
+            return tuple(_pack(quantity, contents or b"", packed or b"") for contents, packed in self.database.read_bytes(copy))
+        rows = self.database.run(self._spectra(uid, quantity, receiver_band, as_text=True))
+        return tuple(_pack(quantity, contents, bytes.fromhex(packed)) for contents, packed in zip(rows["contents"], rows["packed"], strict=True))
+
+    def source_version(self, uid: str) -> str | None:
+        """Changes when any mart of the EB was made from another version of its source; None if there is none. For keys of caches."""
+        books = self.bookkeeping or (self.tables.of(REFRESH),)
+        version = self.database.run(render("queries/source_version", bookkeeping=list(books), uid=uid))["source_version"].iloc[0]
+        return None if pd.isna(version) else str(version)
+
+    def _spectra(self, uid: str, quantity: str, receiver_band: int | None, *, as_text: bool) -> Sql:
+        return render("queries/spectra", tables=self.tables.idents, uid=uid, quantity=quantity, receiver_band=receiver_band, as_text=as_text)
+
+    def _read(self, template: str, relation: Relation, uid: str) -> pd.DataFrame:
+        columns = [Ident(name) for name in relation.columns]
+        return self.database.run(render(template, tables=self.tables.idents, columns=columns, uid=uid))
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), timezone.utc) if day else None
+
+
+def _escaped(words: str) -> str:
+    """Words for LIKE that stand for themselves."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _pack(quantity: str, contents: str | bytes, packed: bytes) -> SpectrumPack:
+    known = json.loads(contents)
+    values = np.frombuffer(packed, dtype=">f4").astype(np.float32).reshape(-1, known["n_channels"])
+    return SpectrumPack(
+        receiver_band=known["receiver_band"], baseband_name=known["baseband_name"], quantity=quantity,
+        frequency_hz=np.array(known["frequency_hz"], dtype=np.float64), antenna_names=np.array(known["antenna_names"], dtype=str),
+        cal_data_ids=np.array(known["cal_data_ids"], dtype=str), polarisations=np.array(known["polarisations"], dtype=str), values=values)

@@ -1,0 +1,2 @@
+-- The rows of one EB, to be replaced.
+delete from {{ table }} where uid = {{ uid }}

@@ -1,0 +1,75 @@
+-- One row per EB x receiver band x baseband x frequency axis x quantity: all its spectra packed. Hz, K.
+-- Key: uid, receiver_band, baseband_name, axis_id, quantity. Spectra stand by antenna, then time, then polarisation; packed is one after
+-- the other, each channel a float32 in network order (float4send), NaN where invalid. Order by in string_agg holds the spectra; inside one,
+-- channels come in the order in which unnest gives them.
+with one as (
+    select
+        staged.uid,
+        staged.receiver_band,
+        staged.baseband_name,
+        staged.axis_id,
+        spectrum.quantity,
+        staged.antenna_name,
+        staged.cal_data_id,
+        staged.start_valid_time,
+        spectrum.polarisation,
+        spectrum.channels
+    from staged_cal_atmosphere as staged
+    cross join lateral (
+        values
+        ('trec', 'X', staged.trec_spectrum_x),
+        ('trec', 'Y', staged.trec_spectrum_y),
+        ('tsys', 'X', staged.tsys_spectrum_x),
+        ('tsys', 'Y', staged.tsys_spectrum_y)
+    ) as spectrum (quantity, polarisation, channels)
+    where
+        staged.axis_id is not null
+        and spectrum.channels is not null
+),
+
+pack as (
+    select
+        one.uid,
+        one.receiver_band,
+        one.baseband_name,
+        one.axis_id,
+        one.quantity,
+        count(*)::integer as n_spectra,
+        array_agg(one.antenna_name order by one.antenna_name, one.start_valid_time, one.cal_data_id, one.polarisation) as antenna_names,
+        array_agg(one.cal_data_id order by one.antenna_name, one.start_valid_time, one.cal_data_id, one.polarisation) as cal_data_ids,
+        array_agg(one.polarisation order by one.antenna_name, one.start_valid_time, one.cal_data_id, one.polarisation) as polarisations,
+        string_agg(
+            (
+                select string_agg(float4send(coalesce(channel.value, 'NaN')), ''::bytea)
+                from (select unnest(one.channels) as value) as channel
+            ),
+            ''::bytea
+            order by one.antenna_name, one.start_valid_time, one.cal_data_id, one.polarisation
+        ) as packed
+    from one
+    group by
+        one.uid,
+        one.receiver_band,
+        one.baseband_name,
+        one.axis_id,
+        one.quantity
+)
+
+select
+    pack.uid,
+    pack.receiver_band,
+    pack.baseband_name,
+    pack.axis_id,
+    pack.quantity,
+    axis.n_channels,
+    pack.n_spectra,
+    axis.frequency_hz,
+    pack.antenna_names,
+    pack.cal_data_ids,
+    pack.polarisations,
+    pack.packed
+from pack
+inner join staged_frequency_axis as axis
+    on
+        pack.uid = axis.uid
+        and pack.axis_id = axis.axis_id

@@ -1,0 +1,6 @@
+-- The rows of one relation, made by its SQL.
+insert into {{ table }} ({{ columns }})
+select {{ columns }}
+from (
+{{ rows }}
+) as made

@@ -1,0 +1,4 @@
+-- One EB.
+select {{ columns }}
+from {{ tables.execution_block }} as block
+where block.uid = {{ uid }}

@@ -1,0 +1,2 @@
+-- A schema for tables of ours.
+create schema if not exists {{ schema }}

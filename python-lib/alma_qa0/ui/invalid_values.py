@@ -1,0 +1,25 @@
+"""The list of invalid values beside the plots: they are never points."""
+
+from bokeh.models import ColumnDataSource, DataTable, Div, StringFormatter, TableColumn
+
+from alma_qa0.ui.look import dress
+from alma_qa0.views.invalid_values import InvalidValuesView
+
+_COLUMNS = (("antenna", "antenna", 60), ("scan", "scan", 44), ("baseband", "baseband", 60), ("polarisation", "pol", 30),
+            ("kind", "kind", 110), ("what", "what", 300))
+
+
+class InvalidValues:
+    """``root`` is the table, ``note`` says how many lines it has, ``source`` holds them."""
+
+    def __init__(self) -> None:
+        self.source = ColumnDataSource({name: [] for name, _, _ in _COLUMNS}, name="invalid_values_rows")
+        columns = [TableColumn(field=field, title=title, width=width, formatter=StringFormatter()) for field, title, width in _COLUMNS]
+        self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=22, sizing_mode="stretch_both",
+                                    autosize_mode="force_fit"), "invalid_values", "Invalid values")
+        self.note = dress(Div(text="", sizing_mode="stretch_width"), "invalid_values_note", "Number of invalid values", "note")
+
+    def show(self, view: InvalidValuesView) -> None:
+        self.source.data = view.columns
+        counted = f"{view.n_lines:,} line{'' if view.n_lines == 1 else 's'}" if view.n_lines else "none"
+        self.note.text = f"<b>invalid values</b> <span class='note'>{counted}; never drawn, never averaged</span>"

@@ -1,0 +1,59 @@
+"""What all widgets share: the template and style of the page, the colours of the polarisations, stable names and labels."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from bokeh.document import Document
+from bokeh.models import InlineStyleSheet, UIElement
+from bokeh.themes import Theme
+
+_HERE = Path(__file__).parent
+_WIDGETS_CSS = (_HERE / "widgets.css").read_text()
+_PAGE_CSS = (_HERE / "page.css").read_text()
+_TEMPLATE = (_HERE / "page.html").read_text()
+
+# Okabe-Ito blue and vermilion, lightened to read on white and on black: apart for all common kinds of colour blindness.
+COLOURS = {"X": "#2b83ce", "Y": "#e0702a", "XY": "#8b6fc0"}
+MARKERS = {"X": "circle", "Y": "triangle", "XY": "square"}
+NEUTRAL = "#8492a3"
+BASEBANDS = ("BB_1", "BB_2", "BB_3", "BB_4")
+
+
+def apply(document: Document) -> None:
+    """Give the document the template, the title and the theme of the figures."""
+    document.title = "alma-qa0"
+    document.template = _TEMPLATE
+    document.template_variables.update(page_css=_PAGE_CSS)
+    document.theme = Theme(filename=str(_HERE / "theme.yaml"))
+
+
+def script(name: str) -> str:
+    """The text of a script beside this module."""
+    return (_HERE / name).read_text()
+
+
+def dress(model: Any, name: str, label: str, *classes: str) -> Any:
+    """Give a widget its stable name, what a screen reader says of it, and the style of the page; returns it."""
+    model.name = name
+    model.html_attributes = {"aria-label": label, "data-name": name}
+    model.css_classes = list(classes)
+    model.stylesheets = [*model.stylesheets, InlineStyleSheet(css=_WIDGETS_CSS)]
+    return model
+
+
+def html(text: object) -> str:
+    """Text from the database made safe to stand in HTML."""
+    return escape(str(text), quote=True)
+
+
+def listen(model: Any, attribute: str, callback: Callable[[], None]) -> None:
+    """Call back, with nothing, after every change of an attribute."""
+    model.on_change(attribute, lambda attr, old, new: callback())
+
+
+def is_visible(model: UIElement, visible: bool) -> None:
+    """Set the visibility only where it changes, so that nothing is sent for nothing."""
+    if model.visible != visible:
+        model.visible = visible

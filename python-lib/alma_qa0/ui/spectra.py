@@ -1,0 +1,179 @@
+"""The spectra: a facet per baseband, one temperature axis; the array's envelope behind, the selected lines in front."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from bokeh.events import RangesUpdate
+from bokeh.models import (
+    BoxZoomTool,
+    Button,
+    ColumnDataSource,
+    CustomJS,
+    Div,
+    HoverTool,
+    LinearColorMapper,
+    PanTool,
+    RadioButtonGroup,
+    Range1d,
+    ResetTool,
+    Row,
+    SaveTool,
+    WheelZoomTool,
+)
+
+from alma_qa0.ui.facets import Facets
+from alma_qa0.ui.look import COLOURS, NEUTRAL, dress, html, listen, script
+from alma_qa0.views.quantities import SPECTRAL, Quantity
+from alma_qa0.views.spectra import Envelope, Lines, SpectraView
+
+NAMED_LINES = 8  # so few lines of a facet carry their names
+_IMAGE_PALETTE = [f"#2b83ce{alpha:02x}" for alpha in range(20, 256, 5)]
+_TIPS = """<div style="font:12px system-ui"><b>@antenna</b> @polarisation &nbsp; scan @scan<br>$data_x{0.0000} GHz &nbsp; <b>$data_y{0.0} UNIT</b></div>"""
+
+
+class Spectra:
+    """``root`` is the plot, ``bar`` its choices; ``unpack`` draws in the browser what was sent before it was there; ``on_zoom`` gets baseband, x and y range when a facet with an image is zoomed."""
+
+    def __init__(self, *, on_change: Callable[[], None], on_clear: Callable[[], None],
+                 on_zoom: Callable[[str, tuple[float, float], tuple[float, float]], None]) -> None:
+        self.facets = Facets("spectra", "Spectra", tools=_tools)
+        self.root = self.facets.root
+        self._y_range = Range1d(0, 1)
+        self._parts = {baseband: _Facet(plot, self._y_range) for baseband, plot in self.facets.figures.items()}
+        self._values = ColumnDataSource({"value": np.zeros(0, np.float32)}, name="spectra_values")
+        self._axes = ColumnDataSource({"frequency": np.zeros(0)}, name="spectra_frequencies")
+        self._table = ColumnDataSource({name: np.zeros(0, np.int32) for name in ("axis", "antenna", "scan", "polarisation", "id")}, name="spectra_table")
+        facets = {baseband: {"lines": part.lines, "labels": part.labels} for baseband, part in self._parts.items()}
+        self.unpack = CustomJS(code=script("spectra.js"), args={
+            "values": self._values, "axes_source": self._axes, "table": self._table, "facets": facets})
+        self._table.js_on_change("data", self.unpack)
+        self.root.tags = [self._values, self._axes, self._table]  # part of the document only if a root holds them
+        self.quantity = dress(RadioButtonGroup(labels=[each.label for each in SPECTRAL], active=0), "spectra_quantity", "Quantity of the spectra")
+        self.clear = dress(Button(label="show all", visible=False), "spectra_clear", "Show all spectra again", "link")
+        self.note = dress(Div(text="", sizing_mode="stretch_width"), "spectra_note", "Spectra", "note")
+        self.bar = dress(Row(self.note, self.clear, self.quantity, sizing_mode="stretch_width", spacing=12), "spectra_bar", "Choices of the spectra", "bar")
+        self._quiet = False
+        listen(self.quantity, "active", lambda: None if self._quiet else on_change())
+        self.clear.on_click(on_clear)
+        for baseband, plot in self.facets.figures.items():
+            plot.on_event(RangesUpdate, lambda event, name=baseband: on_zoom(name, (event.x0, event.x1), (event.y0, event.y1)))
+
+    def chosen(self) -> Quantity:
+        return SPECTRAL[self.quantity.active or 0]
+
+    def choose(self, quantity: str) -> None:
+        """Set the quantity without a callback."""
+        self._quiet = True
+        self.quantity.active = next((index for index, each in enumerate(SPECTRAL) if each.name == quantity), 0)
+        self._quiet = False
+
+    def show(self, view: SpectraView, images: dict[str, np.ndarray]) -> None:
+        """Draw the view; ``images`` by baseband stand for the lines where those are too many."""
+        self.facets.show_only(view.basebands)
+        self.facets.label("frequency (GHz)", view.quantity.axis_label)
+        self._y_range.update(start=view.y_range[0], end=view.y_range[1], reset_start=view.y_range[0], reset_end=view.y_range[1])
+        for baseband, part in self._parts.items():
+            part.show_envelopes([each for each in view.envelopes if each.baseband == baseband], view)
+            part.show_image(images.get(baseband), part.ranges)
+        self._send(() if view.dense else view.lines)
+        self.clear.visible = bool(view.n_selected)
+        self.note.text = _note(view)
+
+    def show_image(self, baseband: str, image: np.ndarray, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        """Replace the image of one facet by a finer one of these ranges."""
+        self._parts[baseband].show_image(image, (x_range, y_range))
+
+    def full_range(self, baseband: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The ranges of a facet as it stands."""
+        return self._parts[baseband].ranges
+
+    def _send(self, groups: tuple[Lines, ...]) -> None:
+        """A handful of messages whatever the number of lines: values, frequency axes, and the table that names each line."""
+        antennas = sorted({str(name) for group in groups for name in group.antennas})
+        scans = sorted({str(name) for group in groups for name in group.scans})
+        counts = [len(group.frequency_ghz) for group in groups]
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
+        n_most = max((sum(len(group.ids) for group in groups if group.baseband == name) for name in self._parts), default=0)
+        for part in self._parts.values():
+            part.glyph.line_alpha = _alpha(n_most)
+        self._values.data = {"value": _joined([group.values.ravel() for group in groups], np.float32)}
+        self._axes.data = {"frequency": _joined([group.frequency_ghz for group in groups], np.float64)}
+        self._table.tags = [{
+            "antennas": antennas, "scans": scans, "few": NAMED_LINES, "colours": [COLOURS["X"], COLOURS["Y"]],
+            "axes": [{"baseband": group.baseband, "first": int(first), "n_channels": count}
+                     for group, first, count in zip(groups, starts, counts, strict=False)]}]
+        self._table.data = {
+            "axis": _joined([np.full(len(group.ids), index) for index, group in enumerate(groups)], np.int32),
+            "antenna": _joined([np.searchsorted(antennas, group.antennas.astype(str)) for group in groups], np.int32),
+            "scan": _joined([np.searchsorted(scans, group.scans.astype(str)) for group in groups], np.int32),
+            "polarisation": _joined([group.polarisations == "Y" for group in groups], np.int32),
+            "id": _joined([group.ids for group in groups], np.int32)}
+
+
+class _Facet:
+    """One facet: the image, the envelope, the lines and the names of the lines."""
+
+    def __init__(self, plot: Any, y_range: Range1d) -> None:
+        self.plot = plot
+        plot.x_range, plot.y_range = Range1d(0, 1), y_range
+        empty = {"frequency": [], "low": [], "median": [], "high": []}
+        self.envelope = ColumnDataSource(empty, name=f"{plot.name}_envelope")
+        self.lines = ColumnDataSource({"xs": [], "ys": [], "antenna": [], "scan": [], "polarisation": [], "id": [], "colour": []}, name=f"{plot.name}_lines")
+        self.labels = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []}, name=f"{plot.name}_labels")
+        self.image = ColumnDataSource({"image": [], "x": [], "y": [], "dw": [], "dh": []}, name=f"{plot.name}_image")
+        plot.varea("frequency", "low", "high", source=self.envelope, fill_color=NEUTRAL, fill_alpha=0.28, level="underlay")
+        plot.image("image", "x", "y", "dw", "dh", source=self.image, color_mapper=LinearColorMapper(palette=_IMAGE_PALETTE, nan_color="#00000000"))
+        drawn = plot.multi_line("xs", "ys", source=self.lines, line_color="colour", line_width=1, name=f"{plot.name}_multi_line")
+        self.glyph = drawn.glyph
+        drawn.nonselection_glyph = drawn.selection_glyph = None
+        plot.line("frequency", "median", source=self.envelope, line_color=NEUTRAL, line_width=1.4)
+        plot.text("x", "y", "text", source=self.labels, text_color="colour", text_font_size="10px", text_align="right", y_offset=-4)
+        self.hover = HoverTool(renderers=[drawn], line_policy="nearest", limit=3)
+        plot.add_tools(self.hover)
+
+    @property
+    def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        x, y = self.plot.x_range, self.plot.y_range
+        return (x.start, x.end), (y.start, y.end)
+
+    def show_envelopes(self, envelopes: list[Envelope], view: SpectraView) -> None:
+        """Envelopes of all frequency axes of the baseband, one after the other, parted by a gap."""
+        gap = np.full(1, np.nan)
+        columns = {name: _joined([part for each in envelopes for part in (getattr(each, source), gap)], np.float64)
+                   for name, source in (("frequency", "frequency_ghz"), ("low", "low"), ("median", "median"), ("high", "high"))}
+        self.envelope.data = columns
+        self.hover.tooltips = _TIPS.replace("UNIT", view.quantity.unit or "")
+        if envelopes:
+            low = min(float(each.frequency_ghz.min()) for each in envelopes)
+            high = max(float(each.frequency_ghz.max()) for each in envelopes)
+            room = 0.01 * (high - low) or 0.01
+            self.plot.x_range.update(start=low - room, end=high + room, reset_start=low - room, reset_end=high + room)
+
+    def show_image(self, image: np.ndarray | None, ranges: tuple[tuple[float, float], tuple[float, float]]) -> None:
+        (x0, x1), (y0, y1) = ranges
+        if image is not None:
+            self.image.data = {"image": [image], "x": [x0], "y": [y0], "dw": [x1 - x0], "dh": [y1 - y0]}
+        elif len(self.image.data["image"]):
+            self.image.data = {"image": [], "x": [], "y": [], "dw": [], "dh": []}
+
+
+def _tools() -> list[Any]:
+    return [BoxZoomTool(), PanTool(), WheelZoomTool(), SaveTool(), ResetTool()]
+
+
+def _joined(parts: list[np.ndarray], kind: Any) -> np.ndarray:
+    return np.concatenate(parts).astype(kind, copy=False) if parts else np.zeros(0, kind)
+
+
+def _alpha(n_lines: int) -> float:
+    """Few lines are solid, hundreds are veils that add up."""
+    return round(float(np.clip(6 / max(n_lines, 1) ** 0.7, 0.12, 0.95)), 2)
+
+
+def _note(view: SpectraView) -> str:
+    what = f"{view.n_selected:,} selected of {view.n_shown:,} spectra" if view.n_selected else f"{view.n_shown:,} spectra"
+    how = ", drawn as a density image; zoom in for detail" if view.dense else ""
+    off = f", {view.n_off_scale:,} values off the scale" if view.n_off_scale else ""
+    return (f"<b>{html(view.quantity.label)} against frequency</b> <span class='note'>{what}{how}{off}; "
+            "grey: median and 5 to 95 % of the array</span>")

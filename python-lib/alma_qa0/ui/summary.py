@@ -1,0 +1,127 @@
+"""The summary plot: a facet per baseband, X and Y told apart by colour and marker, points to be lassoed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from bokeh.models import (
+    BasicTicker,
+    BasicTickFormatter,
+    BoxSelectTool,
+    BoxZoomTool,
+    CDSView,
+    ColumnDataSource,
+    DatetimeTicker,
+    DatetimeTickFormatter,
+    Div,
+    GroupFilter,
+    HoverTool,
+    IntersectionFilter,
+    LassoSelectTool,
+    PanTool,
+    RadioButtonGroup,
+    ResetTool,
+    Row,
+    SaveTool,
+    Slope,
+    WheelZoomTool,
+)
+
+from alma_qa0.ui.facets import Facets
+from alma_qa0.ui.look import COLOURS, MARKERS, NEUTRAL, dress, html, listen
+from alma_qa0.views.quantities import SPECTRAL, SUMMARY, Quantity
+from alma_qa0.views.summary import SummaryView
+
+_COLUMNS = ("row", "polarisation", "x", "y", "value", "antenna", "baseband", "scan", "source", "time")
+_AXES = ("time", "X against Y")
+_TIPS = """<div style="font:12px system-ui">
+<b>@antenna</b> @polarisation &nbsp; @baseband<br>scan @scan &nbsp; @source<br>@time UTC<br><b>@value</b></div>"""
+
+
+class Summary:
+    """``root`` is the plot, ``bar`` its choices, ``source`` its points; the callbacks get nothing and the selected indices."""
+
+    def __init__(self, *, on_change: Callable[[], None], on_select: Callable[[list[int]], None]) -> None:
+        self.source = ColumnDataSource({name: [] for name in _COLUMNS}, name="summary_points")
+        self.facets = Facets("summary", "Summary plot", tools=_tools, x_axis_type="datetime")
+        self.root = self.facets.root
+        self._slopes: list[Slope] = []
+        drawn = [each for baseband, plot in self.facets.figures.items() for each in self._draw(baseband, plot)]
+        self._share_ranges(drawn)
+        self.quantity = dress(RadioButtonGroup(labels=[each.label for each in SUMMARY], active=0), "summary_quantity", "Quantity of the summary plot")
+        self.axes = dress(RadioButtonGroup(labels=list(_AXES), active=0), "summary_axes", "Axes of the summary plot")
+        self.note = dress(Div(text="", sizing_mode="stretch_width"), "summary_note", "Summary plot", "note")
+        self.bar = dress(Row(self.note, self.quantity, self.axes, sizing_mode="stretch_width", spacing=12), "summary_bar", "Choices of the summary plot", "bar")
+        self._quiet = False
+        for widget in (self.quantity, self.axes):
+            listen(widget, "active", lambda: None if self._quiet else on_change())
+        listen(self.source.selected, "indices", lambda: None if self._quiet else on_select(list(self.source.selected.indices)))
+
+    def chosen(self) -> tuple[Quantity, bool]:
+        """The quantity, and whether X is drawn against Y: where that makes no sense (tau, ...) Trx is taken."""
+        against = self.axes.active == 1
+        offered = SPECTRAL if against else SUMMARY
+        return offered[self.quantity.active if (self.quantity.active or 0) < len(offered) else 0], against
+
+    def choose(self, quantity: str, against: bool) -> None:
+        """Set the choices without a callback."""
+        self._quiet = True
+        offered = SPECTRAL if against else SUMMARY
+        names = [each.name for each in offered]
+        self.axes.active = int(against)
+        self.quantity.labels = [each.label for each in offered]
+        self.quantity.active = names.index(quantity) if quantity in names else 0
+        self._quiet = False
+
+    def show(self, view: SummaryView, selected: np.ndarray) -> None:
+        """Draw the points; ``selected`` are indices of those in front."""
+        self._quiet = True
+        self.source.data = {name: view.columns[name] for name in _COLUMNS}
+        self.source.selected.indices = [int(index) for index in selected]
+        self._quiet = False
+        self.facets.show_only(view.basebands)
+        for slope in self._slopes:
+            slope.visible = not view.time_axis
+        self.facets.label(view.x_label, view.y_label)
+        for plot in self.facets.figures.values():
+            _scale(plot, time_axis=view.time_axis)
+        invalid = f", {view.n_invalid} invalid not drawn" if view.n_invalid else ""
+        self.note.text = f"<b>{html(view.title)}</b> <span class='note'>{view.n_points:,} points{invalid}</span>"
+
+    def _draw(self, baseband: str, plot: Any) -> list[Any]:
+        slope = Slope(gradient=1, y_intercept=0, line_color=NEUTRAL, line_dash="dashed", line_width=1, visible=False)
+        plot.add_layout(slope)
+        self._slopes.append(slope)
+        drawn = [self._points(plot, baseband, polarisation) for polarisation in COLOURS]
+        plot.add_tools(HoverTool(renderers=drawn, tooltips=_TIPS, limit=4))
+        return drawn
+
+    def _points(self, plot: Any, baseband: str, polarisation: str) -> Any:
+        here = IntersectionFilter(operands=[GroupFilter(column_name="baseband", group=baseband),
+                                            GroupFilter(column_name="polarisation", group=polarisation)])
+        return plot.scatter("x", "y", source=self.source, view=CDSView(filter=here), marker=MARKERS[polarisation], size=5.5,
+                            name=f"{plot.name}_{polarisation.lower()}", fill_color=COLOURS[polarisation], fill_alpha=0.55,
+                            line_color=COLOURS[polarisation], line_alpha=0.9, line_width=0.7,
+                            nonselection_fill_alpha=0.08, nonselection_line_alpha=0.15, selection_fill_alpha=0.9)
+
+    def _share_ranges(self, points: list[Any]) -> None:
+        first, *others = self.facets.figures.values()
+        first.x_range.renderers = first.y_range.renderers = points
+        for plot in others:
+            plot.x_range, plot.y_range = first.x_range, first.y_range
+
+
+def _tools() -> list[Any]:
+    return [LassoSelectTool(continuous=False), BoxSelectTool(continuous=False), BoxZoomTool(), PanTool(), WheelZoomTool(), SaveTool(), ResetTool()]
+
+
+def _scale(plot: Any, *, time_axis: bool) -> None:
+    axis = plot.xaxis[0]
+    if isinstance(axis.ticker, DatetimeTicker) != time_axis:
+        axis.ticker = DatetimeTicker() if time_axis else BasicTicker()
+        axis.formatter = _clock() if time_axis else BasicTickFormatter()
+        plot.xgrid[0].ticker = axis.ticker
+
+
+def _clock() -> DatetimeTickFormatter:
+    return DatetimeTickFormatter(seconds="%H:%M:%S", minsec="%H:%M:%S", minutes="%H:%M", hourmin="%H:%M", hours="%H:%M", days="%d %b")

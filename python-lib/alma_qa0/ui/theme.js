@@ -1,0 +1,13 @@
+// Colours are custom properties of the page: turn them, and have every canvas painted again.
+const root = document.documentElement
+const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches
+root.dataset.theme = dark ? "light" : "dark"
+const parameters = new URLSearchParams(location.search)
+parameters.set("theme", root.dataset.theme)
+history.replaceState(null, "", `${location.pathname}?${parameters}`)
+const repaint = (view) => {
+  view.canvas_view?.primary.clear()
+  view.request_repaint?.()
+  view.child_views?.forEach(repaint)
+}
+for (const view of Bokeh.index) repaint(view)

@@ -1,0 +1,60 @@
+"""The line that says which Execution Block is looked at."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderView:
+    """``facts`` are (name, value with its unit) in the order of the page; only what is known."""
+
+    uid: str
+    simulated: bool
+    facts: tuple[tuple[str, str], ...]
+
+
+def show(block: pd.Series) -> HeaderView:
+    """From one row of execution_block."""
+    facts = (
+        ("array", _array(block)),
+        ("band", ", ".join(f"B{band}" for band in _items(block["receiver_bands"]))),
+        ("time", time_span(block["start_time"], block["end_time"])),
+        ("antennas", _antennas(block)),
+        ("PWV", _number(block["water_m"], 1e3, "mm", 2)),
+        ("Tsys", _number(block["tsys_k"], 1, "K", 0)),
+        ("Trx", _number(block["trec_k"], 1, "K", 0)),
+        ("Tsys scans", str(block["n_calibrations"])),
+        ("target", ", ".join(map(str, _items(block["source_names"])))),
+    )
+    return HeaderView(str(block["uid"]), bool(block["simulated"]), tuple((name, text) for name, text in facts if text))
+
+
+def time_span(start: Any, end: Any) -> str:
+    """``17 Jul 2022 14:07-15:25 UTC``; empty where the start is unknown."""
+    if pd.isna(start):
+        return ""
+    last = f"–{pd.Timestamp(end):%H:%M}" if pd.notna(end) else ""
+    return f"{pd.Timestamp(start):%d %b %Y %H:%M}{last} UTC"
+
+
+def _array(block: pd.Series) -> str:
+    name = block["array_name"]
+    return f"{block['array_family']} ({name})" if isinstance(name, str) and name else str(block["array_family"])
+
+
+def _antennas(block: pd.Series) -> str:
+    total, calibrated = block["n_antennas"], block["n_antennas_calibrated"]
+    if pd.isna(total) or total == calibrated:
+        return str(calibrated)
+    return f"{calibrated} of {int(total)} calibrated"
+
+
+def _number(value: Any, factor: float, unit: str, digits: int) -> str:
+    return "" if pd.isna(value) else f"{value * factor:.{digits}f} {unit}"
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple, np.ndarray)) else []

@@ -1,0 +1,99 @@
+"""What of an Execution Block is looked at: which rows the antennas, basebands, scans and polarisations chosen leave."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+POLARISATIONS = ("X", "Y")
+FAMILIES = ("DA", "DV", "PM", "CM")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One choice of the list of scans. ``key`` is the scan number, or the calibration where the source knows no scan."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """All that can be chosen in one receiver band of an Execution Block."""
+
+    receiver_bands: tuple[int, ...] = ()
+    basebands: tuple[str, ...] = ()
+    scans: tuple[Scan, ...] = ()
+    families: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def antennas(self) -> tuple[str, ...]:
+        return tuple(name for names in self.families.values() for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is chosen; None stands for all."""
+
+    receiver_band: int | None = None
+    antennas: frozenset[str] | None = None
+    basebands: frozenset[str] | None = None
+    scans: frozenset[str] | None = None
+    polarisations: frozenset[str] | None = None
+
+    def rows(self, summary: pd.DataFrame) -> np.ndarray:
+        """Rows of scan_summary that are chosen, bool of shape (n_rows,)."""
+        chosen = np.ones(len(summary), dtype=bool)
+        if self.receiver_band is not None:
+            chosen &= (summary["receiver_band"] == self.receiver_band).to_numpy()
+        for column, wanted in (("antenna_name", self.antennas), ("baseband_name", self.basebands), ("scan", self.scans)):
+            if wanted is not None:
+                chosen &= summary[column].isin(wanted).to_numpy()
+        return chosen
+
+    def has_polarisation(self, name: str) -> bool:
+        return self.polarisations is None or name in self.polarisations
+
+
+def with_scan_keys(summary: pd.DataFrame) -> pd.DataFrame:
+    """scan_summary with the column ``scan``: the scan number as text, or the calibration where the source knows no scan."""
+    number = pd.to_numeric(summary["scan_number"], errors="coerce")
+    known = number.notna()
+    keys = np.where(known, number.fillna(0).astype(int).astype(str), summary["cal_data_id"].astype(str))
+    return summary.assign(scan=keys)
+
+
+def choices(summary: pd.DataFrame, receiver_band: int | None = None) -> Choices:
+    """What scan_summary (with scan keys) offers in one receiver band; None takes the first."""
+    if summary.empty:
+        return Choices()
+    bands = tuple(int(band) for band in sorted(summary["receiver_band"].unique()))
+    of_band = summary[summary["receiver_band"] == (receiver_band if receiver_band in bands else bands[0])]
+    return Choices(
+        receiver_bands=bands,
+        basebands=tuple(sorted(of_band["baseband_name"].unique())),
+        scans=tuple(_scan(row) for row in of_band.drop_duplicates("scan").itertuples(index=False)),
+        families=_families(of_band["antenna_name"].unique()),
+    )
+
+
+def _scan(row: object) -> Scan:
+    intents = getattr(row, "scan_intents", None)
+    what = ", ".join(_short_intent(intent) for intent in intents) if isinstance(intents, (list, tuple, np.ndarray)) else ""
+    source = getattr(row, "source_name", None)
+    time = pd.Timestamp(row.start_valid_time).strftime("%H:%M") if pd.notna(row.start_valid_time) else ""  # type: ignore[attr-defined]
+    named = row.scan if pd.notna(row.scan_number) else f"{row.scan} (scan unknown)"  # type: ignore[attr-defined]
+    return Scan(str(row.scan), "  ".join(part for part in (str(named), what, str(source) if isinstance(source, str) else "", time) if part))  # type: ignore[attr-defined]
+
+
+def _short_intent(intent: str) -> str:
+    """CALIBRATE_ATMOSPHERE is ATMOSPHERE, OBSERVE_TARGET is TARGET."""
+    return intent.removeprefix("CALIBRATE_").removeprefix("OBSERVE_")
+
+
+def _families(antennas: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    names = sorted(antennas)
+    families = {family: tuple(name for name in names if name.startswith(family)) for family in FAMILIES}
+    rest = tuple(name for name in names if not name.startswith(FAMILIES))
+    return {family: members for family, members in {**families, "other": rest}.items() if members}

@@ -1,0 +1,148 @@
+"""The spectra of a baseband: lines while they are few, an envelope of the array behind them, a density image when they are many."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alma_qa0.core.spectra import SpectrumPack, edge_mask
+from alma_qa0.views.quantities import Quantity
+from alma_qa0.views.selection import POLARISATIONS, Selection
+
+MAX_LINES = 3_000
+MAX_POINTS = 500_000
+ENVELOPE_PERCENTILES = (5, 50, 95)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Spectra of one frequency axis: ``values`` float32 (n, n_channels) in the unit of the quantity, NaN where invalid.
+
+    ``ids`` names each one: twice its row of scan_summary, plus 1 for polarisation Y.
+    """
+
+    baseband: str
+    frequency_ghz: np.ndarray
+    values: np.ndarray
+    ids: np.ndarray
+    antennas: np.ndarray
+    scans: np.ndarray
+    polarisations: np.ndarray
+
+    def only(self, chosen: np.ndarray) -> "Lines":
+        """The lines of a mask or of indices."""
+        return Lines(self.baseband, self.frequency_ghz, self.values[chosen], self.ids[chosen], self.antennas[chosen], self.scans[chosen],
+                     self.polarisations[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The 5th, 50th and 95th percentile over the array for each channel; NaN where no spectrum is valid."""
+
+    baseband: str
+    frequency_ghz: np.ndarray
+    low: np.ndarray
+    median: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class SpectraView:
+    """What the spectra panel shows. ``lines`` are in front; when ``dense`` those that are not selected are an image instead."""
+
+    lines: tuple[Lines, ...]
+    envelopes: tuple[Envelope, ...]
+    basebands: tuple[str, ...]
+    quantity: Quantity
+    y_range: tuple[float, float]
+    n_shown: int
+    n_selected: int
+    n_off_scale: int
+    dense: bool
+
+
+def spectrum_ids(summary: pd.DataFrame, pack: SpectrumPack) -> np.ndarray:
+    """The id of each spectrum of a pack, -1 where scan_summary lacks its row; int of shape (n_spectra,)."""
+    of_baseband = np.flatnonzero(((summary["receiver_band"] == pack.receiver_band) & (summary["baseband_name"] == pack.baseband_name)).to_numpy())
+    keys = pd.MultiIndex.from_frame(summary.iloc[of_baseband][["antenna_name", "cal_data_id"]])
+    found = keys.get_indexer(pd.MultiIndex.from_arrays([pack.antenna_names, pack.cal_data_ids]))
+    row = np.where(found >= 0, of_baseband[found], -1) if len(of_baseband) else np.full(len(found), -1)
+    return np.where(row >= 0, 2 * row + (pack.polarisations == "Y"), -1)
+
+
+def lines_of(summary: pd.DataFrame, pack: SpectrumPack, quantity: Quantity) -> Lines:
+    """All spectra of a pack that have a row in scan_summary (with scan keys), X and Y in turn so that neither covers the other."""
+    ids = spectrum_ids(summary, pack)
+    known = np.argsort(ids, kind="stable")[np.count_nonzero(ids < 0):]
+    scans = summary["scan"].to_numpy(dtype=object)[ids[known] // 2]
+    scale = np.float32(quantity.factor)
+    values = pack.values[known] if scale == 1 else pack.values[known] * scale
+    return Lines(pack.baseband_name, pack.frequency_hz / 1e9, values, ids[known], pack.antenna_names[known], scans, pack.polarisations[known])
+
+
+def show(summary: pd.DataFrame, lines: tuple[Lines, ...], selection: Selection, quantity: Quantity, selected: np.ndarray | None) -> SpectraView:
+    """The spectra that the selection leaves; ``selected`` ids, if any, are the lines in front, else all are.
+
+    The envelope is always that of all that the selection leaves: the array behind the lines.
+    """
+    row_shown = selection.rows(summary)
+    shown = [group for group in (_leave(each, row_shown, selection) for each in lines) if len(group.ids)]
+    front = shown if selected is None else [group for group in (each.only(np.isin(each.ids, selected)) for each in shown) if len(group.ids)]
+    n_shown, n_front = sum(len(group.ids) for group in shown), sum(len(group.ids) for group in front)
+    dense = n_front > MAX_LINES or sum(group.values.size for group in front) > MAX_POINTS
+    envelopes = tuple(_envelope(group) for group in shown)
+    low, high = _y_range(front, envelopes)
+    off_scale = sum(int(np.count_nonzero((group.values > high) | (group.values < low))) for group in front)
+    return SpectraView(tuple(front), envelopes, tuple(sorted({group.baseband for group in shown})), quantity,
+                       (low, high), n_shown, 0 if selected is None else n_front, off_scale, dense)
+
+
+def density(groups: tuple[Lines, ...], x_range: tuple[float, float], y_range: tuple[float, float], *, width: int, height: int) -> np.ndarray:
+    """How many channels fall on each cell, float32 of shape (height, width); log10(1 + n), NaN where none."""
+    counts = np.zeros(height * width)
+    for group in groups:
+        column = np.floor((group.frequency_ghz - x_range[0]) / (x_range[1] - x_range[0]) * width)
+        inside = np.flatnonzero((column >= 0) & (column < width))
+        if not len(inside):
+            continue
+        with np.errstate(invalid="ignore"):
+            row = np.floor((group.values[:, inside] - y_range[0]) * np.float32(height / (y_range[1] - y_range[0])))
+            drawn = (row >= 0) & (row < height)
+        cell = np.where(drawn, row, 0).astype(np.int32) * width + column[inside].astype(np.int32)
+        counts += np.bincount(cell[drawn], minlength=height * width)
+    image = np.log10(1 + counts).reshape(height, width).astype(np.float32)
+    image[image == 0] = np.nan
+    return image
+
+
+def _leave(group: Lines, row_shown: np.ndarray, selection: Selection) -> Lines:
+    chosen = row_shown[group.ids // 2]
+    for polarisation in POLARISATIONS:
+        if not selection.has_polarisation(polarisation):
+            chosen = chosen & (group.polarisations != polarisation)
+    return group if chosen.all() else group.only(chosen)
+
+
+def _envelope(group: Lines) -> Envelope:
+    order = np.argsort(group.frequency_ghz, kind="stable")
+    ranked = np.sort(np.ascontiguousarray(group.values[:, order].T), axis=1)  # NaN goes last
+    count = len(group.ids) - np.count_nonzero(np.isnan(ranked), axis=1)
+    curves = []
+    for percentile in ENVELOPE_PERCENTILES:
+        at = np.clip(np.rint((count - 1) * percentile / 100).astype(int), 0, None)
+        curves.append(np.where(count > 0, ranked[np.arange(len(ranked)), at], np.nan).astype(np.float32))
+    return Envelope(group.baseband, group.frequency_ghz[order], *curves)
+
+
+def _y_range(front: list[Lines], envelopes: tuple[Envelope, ...]) -> tuple[float, float]:
+    """A range that holds the lines and the envelopes without their band edges, with room; edges may spike tenfold and go off the scale."""
+    drawn = [(group.frequency_ghz, group.values) for group in front]
+    drawn += [(envelope.frequency_ghz, np.stack([envelope.low, envelope.high])) for envelope in envelopes]
+    inner = [values[:, ~edge_mask(frequency)] for frequency, values in drawn]
+    lows = [float(np.nanmin(values)) for values in inner if not np.isnan(values).all()]
+    highs = [float(np.nanmax(values)) for values in inner if not np.isnan(values).all()]
+    if not lows:
+        return 0.0, 1.0
+    low, high = min(lows), max(highs)
+    room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    return max(0.0, low - room) if low >= 0 else low - room, high + room

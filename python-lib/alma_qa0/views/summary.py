@@ -1,0 +1,105 @@
+"""The summary plot: one value per antenna, baseband, polarisation and scan, against time or X against Y."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alma_qa0.views.quantities import Quantity
+from alma_qa0.views.selection import POLARISATIONS, Selection
+
+_ONE_CALIBRATION_MS = 30e3  # rows of one calibration may differ by seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """Points of all facets. ``columns`` are arrays of one length; a facet shows the points of its baseband.
+
+    ``row`` is the row of scan_summary, ``polarisation`` X, Y or XY (X against Y): together they name the spectra of a point.
+    Only valid values are points: ``n_invalid`` of those chosen are not.
+    """
+
+    columns: dict[str, np.ndarray]
+    basebands: tuple[str, ...]
+    x_label: str
+    y_label: str
+    title: str
+    time_axis: bool
+    n_invalid: int
+
+    @property
+    def n_points(self) -> int:
+        return len(self.columns["row"])
+
+
+def against_time(summary: pd.DataFrame, selection: Selection, quantity: Quantity) -> SummaryView:
+    """The quantity of either polarisation against the time of its calibration (ms since 1970, UTC), antennas side by side."""
+    rows = np.flatnonzero(selection.rows(summary))
+    parts, n_invalid = [], 0
+    for polarisation in POLARISATIONS:
+        if not selection.has_polarisation(polarisation):
+            continue
+        value = _values(summary, quantity, polarisation)[rows]
+        valid = np.isfinite(value)
+        n_invalid += int(np.count_nonzero(~valid & _measured(summary, rows, polarisation)))
+        parts.append((rows[valid], np.full(np.count_nonzero(valid), polarisation, dtype=object), value[valid]))
+    row = np.concatenate([part[0] for part in parts]) if parts else np.zeros(0, dtype=int)
+    polarisations = np.concatenate([part[1] for part in parts]) if parts else np.zeros(0, dtype=object)
+    value = np.concatenate([part[2] for part in parts]) if parts else np.zeros(0)
+    columns = {**_identity(summary, row), "polarisation": polarisations, "x": _spread_time(summary, row), "y": value, "value": _text(value, quantity)}
+    return SummaryView(columns, _basebands(summary, selection), "time (UTC)", quantity.axis_label, f"{quantity.label} against time", True, n_invalid)
+
+
+def x_against_y(summary: pd.DataFrame, selection: Selection, quantity: Quantity) -> SummaryView:
+    """Polarisation Y against polarisation X of one quantity; a point needs both to be valid."""
+    rows = np.flatnonzero(selection.rows(summary))
+    x, y = (_values(summary, quantity, polarisation)[rows] for polarisation in POLARISATIONS)
+    valid = np.isfinite(x) & np.isfinite(y)
+    measured = _measured(summary, rows, "X") & _measured(summary, rows, "Y")
+    text = np.array([f"X {a}, Y {b}" for a, b in zip(_text(x[valid], quantity), _text(y[valid], quantity), strict=True)], dtype=object)
+    both = np.full(np.count_nonzero(valid), "XY", dtype=object)
+    columns = {**_identity(summary, rows[valid]), "polarisation": both, "x": x[valid], "y": y[valid], "value": text}
+    unit = f" ({quantity.unit})" if quantity.unit else ""
+    return SummaryView(columns, _basebands(summary, selection), f"{quantity.label} X{unit}", f"{quantity.label} Y{unit}",
+                       f"{quantity.label}, X against Y", False, int(np.count_nonzero(~valid & measured)))
+
+
+def _spread_time(summary: pd.DataFrame, row: np.ndarray) -> np.ndarray:
+    """Milliseconds since 1970, the antennas of one calibration spread side by side in their order over a third of the shortest pause."""
+    time = summary["start_valid_time"].dt.tz_localize(None).to_numpy(dtype="datetime64[ms]").astype(float)
+    pauses = np.diff(np.unique(time[np.isfinite(time)]))
+    pauses = pauses[pauses > _ONE_CALIBRATION_MS]
+    width = min(pauses.min(initial=600e3) / 3, 120e3)
+    rank = np.unique(summary["antenna_name"].to_numpy(dtype=str), return_inverse=True)[1]
+    return np.asarray((time + (rank / max(rank.max(initial=0), 1) - 0.5) * width)[row])
+
+
+def _values(summary: pd.DataFrame, quantity: Quantity, polarisation: str) -> np.ndarray:
+    return summary[f"{quantity.name}_{polarisation.lower()}"].to_numpy(dtype=float, na_value=np.nan) * quantity.factor
+
+
+def _measured(summary: pd.DataFrame, rows: np.ndarray, polarisation: str) -> np.ndarray:
+    """Rows where that polarisation exists at all: single-polarisation data lack one and are not invalid for it."""
+    exists = np.zeros(len(summary), dtype=bool)
+    for _, index in summary.groupby(["receiver_band", "baseband_name"]).indices.items():
+        columns = [f"{name}_{polarisation.lower()}" for name in ("trec", "tsys", "tatm", "tau", "water")]
+        exists[index] = bool(summary[columns].iloc[index].notna().to_numpy().any())
+    return exists[rows]
+
+
+def _identity(summary: pd.DataFrame, row: np.ndarray) -> dict[str, np.ndarray]:
+    chosen = summary.iloc[row]
+    source = chosen["source_name"].fillna("unknown").to_numpy(dtype=object)
+    time = chosen["start_valid_time"].dt.strftime("%Y-%m-%d %H:%M:%S").to_numpy(dtype=object)
+    names = {"antenna": "antenna_name", "baseband": "baseband_name", "scan": "scan"}
+    return {"row": row, "source": source, "time": time,
+            **{name: chosen[column].to_numpy(dtype=object) for name, column in names.items()}}
+
+
+def _basebands(summary: pd.DataFrame, selection: Selection) -> tuple[str, ...]:
+    return tuple(sorted(summary["baseband_name"][selection.rows(summary)].unique()))
+
+
+def _text(values: np.ndarray, quantity: Quantity) -> np.ndarray:
+    unit = f" {quantity.unit}" if quantity.unit else ""
+    return np.array([f"{value:.4g}{unit}" for value in values], dtype=object)

@@ -1,0 +1,105 @@
+"""What the tests share: a fresh database on either PostgreSQL, the embedded 18 and Debian's 15."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import pytest
+
+from alma_qa0.hosts import embedded
+from alma_qa0.hosts.postgres import Postgres
+
+DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+_FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive the machine
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def postgres_18(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an embedded PostgreSQL of this test run."""
+    home = tmp_path_factory.mktemp("home")
+    yield embedded.start(home, options=_FORGETFUL)
+    embedded.stop(home)
+
+
+@pytest.fixture(scope="session")
+def postgres_15() -> Iterator[str]:
+    """The URL of a PostgreSQL 15 of this test run; skips where Debian's is not installed, but not in CI."""
+    if not DEBIAN_PROGRAMS.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"PostgreSQL 15 is not installed: {DEBIAN_PROGRAMS} is absent")
+        pytest.skip(f"PostgreSQL 15 is not installed: {DEBIAN_PROGRAMS} is absent")
+    user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    data = Path(tempfile.mkdtemp(prefix="qa0-pg15-"))
+    if user:
+        os.chown(data, user.pw_uid, user.pw_gid)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([str(DEBIAN_PROGRAMS / program), *arguments], check=True, cwd="/", stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, user=user.pw_name if user else None)
+
+    run("initdb", "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    settings = " ".join(f"-c {name}={value}" for name, value in {**_FORGETFUL, "unix_socket_directories": str(data)}.items())
+    run("pg_ctl", "start", "-D", str(data), "-w", "-s", "-l", str(data / "log"), "-o", f"-c listen_addresses= {settings}")
+    yield f"postgresql://postgres@/postgres?host={quote(str(data), safe='')}"
+    run("pg_ctl", "stop", "-D", str(data), "-m", "immediate", "-w", "-s")
+    shutil.rmtree(data)
+
+
+def _fresh(server_url: str) -> Iterator[str]:
+    server, name = Postgres(server_url), f"test_{next(_numbers)}"
+    _outside_a_transaction(server, f"create database {name} template template0")
+    yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    _outside_a_transaction(server, f"drop database {name} with (force)")
+    server.close()
+
+
+def _outside_a_transaction(server: Postgres, statement: str) -> None:
+    connection = server._connect()
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+
+
+@pytest.fixture
+def database_url_18(postgres_18: str) -> Iterator[str]:
+    """The URL of an empty database on the embedded PostgreSQL."""
+    yield from _fresh(postgres_18)
+
+
+@pytest.fixture
+def database_18(database_url_18: str) -> Iterator[Postgres]:
+    """An empty database on the embedded PostgreSQL."""
+    database = Postgres(database_url_18)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=[15, 18], ids=["postgresql15", "postgresql18"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty database, on either PostgreSQL in turn."""
+    yield from _fresh(request.getfixturevalue(f"postgres_{request.param}"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Postgres]:
+    """An empty database, on either PostgreSQL in turn."""
+    database = Postgres(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module", params=[15, 18], ids=["postgresql15", "postgresql18"])
+def module_database(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """A database that the tests of one module share, on either PostgreSQL in turn: for tests that only read, or that undo."""
+    for url in _fresh(request.getfixturevalue(f"postgres_{request.param}")):
+        database = Postgres(url)
+        yield database
+        database.close()

@@ -1,0 +1,35 @@
+import runpy
+from pathlib import Path
+
+import pytest
+
+from alma_qa0.core.fields import MARTS, PRODUCTION, RAW, REFRESH, STAGED
+
+DOCS = Path(__file__).parents[2] / "docs"
+RELATIONS = (*RAW, PRODUCTION, *STAGED, *MARTS, REFRESH)
+
+
+@pytest.fixture(scope="module")
+def page():
+    return runpy.run_path(str(DOCS / "data_model.py"))["data_model"]()
+
+
+def test_the_page_is_the_one_that_the_fields_make(page):
+    assert (DOCS / "data-model.md").read_text() == page, "docs/data-model.md is stale: run `python docs/data_model.py`"
+
+
+def test_every_relation_and_every_column_is_on_the_page(page):
+    for relation in RELATIONS:
+        section = page.partition(f"### {relation.name}\n")[2].partition("\n### ")[0]
+        assert [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")] == list(relation.columns)
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.name)
+def test_every_key_is_made_of_columns_and_holds_the_uid(relation):
+    assert set(relation.key) <= set(relation.columns)
+    assert relation.key[0] == "uid"
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.name)
+def test_no_column_is_there_twice(relation):
+    assert len(set(relation.columns)) == len(relation.columns)

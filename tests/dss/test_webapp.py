@@ -1,0 +1,90 @@
+"""The webapp of the archive, run as DSS runs it: the text of its backend and nothing else, again for each session."""
+
+import re
+from time import monotonic, sleep
+from urllib.request import urlopen
+
+import pytest
+from bokeh.client import pull_session
+
+from alma_qa0.core.fields import MARTS
+from alma_qa0.pages import cockpit  # noqa: F401 - pull_session makes the models of the page again, and has to know them
+from alma_qa0.store import plans
+from alma_qa0.store.render import Ident
+from alma_qa0.store.tables import Tables, create_production
+from dss.instance import Instance
+from dss.test_recipes import OLD_ROWS
+
+ROOTS = {"header", "rail", "summary", "spectra", "invalid_values", "statistics"}
+
+
+@pytest.fixture
+def instance(tmp_path, archive, database_url_18):
+    return Instance(tmp_path, archive, {"alma": database_url_18, "other": database_url_18})
+
+
+@pytest.fixture
+def datasets(instance):
+    return {mart.name: instance.add_dataset(mart.name, "alma", "flow", f"${{projectKey}}_{mart.name}") for mart in MARTS}
+
+
+@pytest.fixture
+def marts(database_18):
+    """The marts as the recipes leave them: each with bookkeeping of its own."""
+    tables = Tables.in_schemas(mart="flow")
+    create_production(database_18, tables)
+    database_18.execute([OLD_ROWS])
+    for mart in MARTS:
+        own = {mart.name: Ident("flow", f"QA0_{mart.name}"), "refresh": Ident("flow", f"QA0_{mart.name}_refresh")}
+        plans.refresh(database_18, tables.with_tables(**own), source="production", marts=(mart,))
+
+
+def test_every_session_gets_the_page_with_the_execution_blocks_of_the_datasets(instance, datasets, marts):
+    with instance.webapp("qa0-cockpit", **datasets) as (url, log):
+        for _session in range(2):
+            with pull_session(url=f"{url}/backend") as session:
+                assert {root.name for root in session.document.roots} >= ROOTS
+                assert {f"uid://A002/X1/X{number}" for number in (1, 2, 3)} == eventually(session, listed)
+                assert eventually(session, drawn) == 24
+        assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def eventually(session, look, patience_s=20):
+    """What ``look`` finds in the page, as soon as it finds something."""
+    end = monotonic() + patience_s
+    while not (found := look(session.document)) and monotonic() < end:
+        session.force_roundtrip()
+        sleep(0.1)
+    return found
+
+
+def listed(document):
+    """The Execution Blocks in the list of the page."""
+    return {str(uid) for uid in document.get_model_by_name("uid_list").source.data.get("uid", ())}
+
+
+def drawn(document):
+    """How many points the summary plot of the newest Execution Block has."""
+    return len(document.get_model_by_name("summary_source").data["row"])
+
+
+def test_the_page_needs_nothing_from_elsewhere(instance, datasets, marts):
+    with instance.webapp("qa0-cockpit", **datasets) as (url, _log), urlopen(f"{url}/backend") as answer:
+        page = answer.read().decode()
+    assert not re.findall(r'<(?:script|link)[^>]*(?:src|href)="([^"]+)"', page)
+
+
+def test_a_dataset_that_was_not_chosen_is_told_on_the_page(instance, datasets):
+    del datasets["spectrum"]
+    assert notice(instance, datasets) == "spectrum: None cannot be used; expected a choice in the settings of the webapp or recipe."
+
+
+def test_datasets_on_two_connections_are_told_on_the_page(instance, datasets):
+    datasets["spectrum"] = instance.add_dataset("spectra", "other", "flow", "spectra")
+    assert "QA0.spectra: 'other' cannot be used; expected the connection of QA0.execution_block" in notice(instance, datasets)
+
+
+def notice(instance, config):
+    with instance.webapp("qa0-cockpit", **config) as (url, _log), pull_session(url=f"{url}/backend") as session:
+        (root,) = session.document.roots
+        return root.text

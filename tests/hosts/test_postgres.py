@@ -1,0 +1,142 @@
+import threading
+import tracemalloc
+
+import numpy as np
+import psycopg2
+import pytest
+
+from alma_qa0.errors import BrokenAsdm, DatabaseRefused, DatabaseUnavailable
+from alma_qa0.hosts.postgres import Postgres
+
+
+def test_columns_come_with_the_types_of_the_server(database):
+    frame = database.run("""
+        select 1 as whole, 2.5::real as part, true as flag, 'a' as words, array[1.5, null]::real[] as some,
+            timestamptz '2026-07-17 14:07:00.123456+02' as moment, 'abc'::bytea as packed
+        union all
+        select 2, null, false, null, null, null, null
+    """)
+    assert [str(kind) for kind in frame.dtypes[["whole", "part", "flag", "words", "some", "moment"]]] == [
+        "int64", "float64", "bool", "object", "object", "datetime64[us, UTC]"]
+    assert frame["moment"][0].isoformat() == "2026-07-17T12:07:00.123456+00:00"
+    assert frame["some"].tolist() == [[1.5, None], None]
+    assert frame["packed"].tolist() == [b"abc", None]
+    assert frame["words"].tolist() == ["a", None]
+    assert np.isnan(frame["part"][1])
+
+
+def test_a_column_keeps_its_type_when_there_are_no_rows(database):
+    frame = database.run("select 1 as whole, now() as moment, 1.5 as part, array[1] as some where false")
+    assert list(map(str, frame.dtypes)) == ["int64", "datetime64[us, UTC]", "float64", "object"]
+    assert len(frame) == 0
+
+
+def test_arrays_of_one_length_stay_lists(database):
+    assert database.run("select array[n, n + 1] as pair from generate_series(1, 2) as n order by n")["pair"].tolist() == [[1, 2], [2, 3]]
+
+
+def test_integers_with_a_null_stay_integers(database):
+    frame = database.run("select * from (values (1), (null)) as t (n)")
+    assert str(frame["n"].dtype) == "Int64"
+
+
+def test_columns_of_the_same_name_are_kept(database):
+    assert database.run("select 1 as a, 2 as a").to_numpy().tolist() == [[1, 2]]
+
+
+def test_statements_are_undone_together(database):
+    with pytest.raises(DatabaseRefused, match="division by zero"):
+        database.execute(["create table kept (n integer)", "select 1 / 0"])
+    assert database.run("select to_regclass('kept') is null as gone")["gone"][0]
+
+
+def test_a_percent_sign_is_only_a_percent_sign(database):
+    assert database.run("select '100%s %(a)s %' as words")["words"][0] == "100%s %(a)s %"
+
+
+def test_a_copy_streams_with_bounded_memory(database):
+    line = b"x" * 999 + b"\n"
+    tracemalloc.start()
+    database.load(["create table loaded (words text)"], [("copy loaded from stdin", (line * 64 for _ in range(400)))])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert database.run("select count(*) as n from loaded")["n"][0] == 25_600
+    assert peak < 2_000_000
+
+
+def test_an_error_of_the_source_of_a_copy_is_passed_on_and_undoes_everything(database):
+    def pieces():
+        yield b"1\n"
+        raise BrokenAsdm("is cut short", source="CalAtmosphere.bin", row=2)
+
+    with pytest.raises(BrokenAsdm, match="CalAtmosphere.bin, row 2"):
+        database.load(["create table loaded (n integer)"], [("copy loaded from stdin", pieces())])
+    assert database.run("select to_regclass('loaded') is null as gone")["gone"][0]
+
+
+def test_a_copy_that_the_server_refuses_is_undone(database):
+    with pytest.raises(DatabaseRefused, match="invalid input syntax"):
+        database.load(["create table loaded (n integer)"], [("copy loaded from stdin", [b"", b"one\n"])])
+    assert database.run("select to_regclass('loaded') is null as gone")["gone"][0]
+
+
+def test_a_connection_that_the_server_ended_is_made_again(database, database_url):
+    database.run("select 1 as n")
+    other = Postgres(database_url)
+    other.run("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+    other.close()
+    assert database.run("select 2 as n")["n"][0] == 2
+
+
+def test_a_connection_that_ends_inside_a_query_is_unavailable_and_the_next_call_works(database):
+    with pytest.raises(DatabaseUnavailable):
+        database.run("select pg_terminate_backend(pg_backend_pid())")
+    assert database.run("select 2 as n")["n"][0] == 2
+
+
+def test_a_server_that_is_not_there_is_unavailable(tmp_path):
+    with pytest.raises(DatabaseUnavailable, match="No such file"):
+        Postgres(f"postgresql://postgres@/postgres?host={tmp_path}").run("select 1")
+
+
+def test_a_database_that_does_not_exist_is_refused(database_url):
+    with pytest.raises(DatabaseRefused, match="does not exist"):
+        Postgres(database_url.replace("/test_", "/absent_")).run("select 1")
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:se%40cret@localhost:1/x", "postgresql//me:se%40cret@localhost/x",
+                                 "host=localhost port=1 user=me password=se@cret", "postgresql://me:se%40cret@localhost:wrong/x"])
+def test_the_password_is_never_said(url):
+    database = Postgres(url)
+    with pytest.raises((DatabaseUnavailable, DatabaseRefused)) as caught:
+        database.run("select 1")
+    for text in (repr(database), str(caught.value), repr(caught.value.__context__) if not caught.value.__suppress_context__ else ""):
+        assert "cret" not in text
+
+
+def test_a_server_older_than_15_is_refused_in_words(monkeypatch):
+    class Old:
+        server_version = 140_011
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(psycopg2, "connect", lambda *_, **__: Old())
+    with pytest.raises(DatabaseRefused, match="PostgreSQL 14 is too old; expected 15 or newer"):
+        Postgres("postgresql://x").run("select 1")
+
+
+def test_more_threads_than_connections_wait_for_their_turn(database_url):
+    database, seen = Postgres(database_url, max_connections=2), []
+
+    def work():
+        seen.append(database.run("select pg_backend_pid() as pid, pg_sleep(0.02)")["pid"][0])
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    database.close()
+    assert len(seen) == 8
+    assert len(set(seen)) <= 2

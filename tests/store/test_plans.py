@@ -1,0 +1,229 @@
+import threading
+
+import pytest
+
+from alma_qa0.core.fields import EXECUTION_BLOCK, MARTS, SCAN_SUMMARY
+from alma_qa0.errors import BadRequest, DatabaseRefused, DatabaseUnavailable
+from alma_qa0.hosts.postgres import Postgres
+from alma_qa0.store.plans import Refreshed, batch_statements, refresh, removal_statements
+from alma_qa0.store.queries import Marts
+from store.samples import TABLES, UID, atmosphere, create_all, production, put_asdm, put_production
+
+UIDS = [f"uid://A002/X1/X{i}" for i in range(1, 6)]
+
+
+class Breaks:
+    """A database on which a statement that holds certain words ends in an error, as when somebody pulls the plug."""
+
+    def __init__(self, database, words, statement="select 1 / 0"):
+        self._database, self._words, self._statement = database, words, statement
+        self.run = database.run
+
+    def execute(self, statements):
+        self._database.execute([self._statement if self._words in statement else statement for statement in statements])
+
+
+@pytest.fixture
+def source(database):
+    create_all(database)
+    for uid in UIDS:
+        put_asdm(database, [atmosphere(), atmosphere(antenna_name="DV02")], uid=uid)
+    return database
+
+
+def contents(database):
+    """Everything that the marts hold, as comparable values."""
+    return {mart.name: sorted(map(repr, database.run(f"select * from mart.{mart.name}").itertuples(index=False, name=None))) for mart in MARTS}
+
+
+def noted(database):
+    return set(database.run("select uid, relation, source, source_version, n_rows from mart.refresh").itertuples(index=False, name=None))
+
+
+def change(database, uid, **values):
+    database.execute([*(f"update raw.cal_atmosphere set {name} = {value} where uid = '{uid}'" for name, value in values.items()),
+                      f"update raw.asdm set content_hash = content_hash || '!' where uid = '{uid}'"])
+
+
+def test_a_refresh_makes_what_is_new_and_nothing_twice(source):
+    assert refresh(source, TABLES, batch_size=2) == Refreshed(made=5, removed=0, unchanged=0)
+    before = source.run("select max(refreshed_at) as t from mart.refresh")["t"][0]
+    assert refresh(source, TABLES) == Refreshed(made=0, removed=0, unchanged=5)
+    assert source.run("select max(refreshed_at) as t from mart.refresh")["t"][0] == before
+
+
+def test_only_a_changed_block_is_made_again(source):
+    refresh(source, TABLES)
+    change(source, UIDS[2], trec_x=77)
+    assert refresh(source, TABLES) == Refreshed(made=1, removed=0, unchanged=4)
+    found = source.run("select uid, count(*) as n from mart.scan_summary where trec_x = 77 group by uid")
+    assert found.to_numpy().tolist() == [[UIDS[2], 2]]
+    assert source.run("select count(*) as n from mart.scan_summary")["n"][0] == 10
+
+
+def test_a_block_that_is_gone_leaves_every_mart_and_the_bookkeeping(source):
+    refresh(source, TABLES)
+    source.execute([f"delete from raw.asdm where uid = '{UIDS[0]}'"])
+    assert refresh(source, TABLES) == Refreshed(made=0, removed=1, unchanged=4)
+    for relation in (*(mart.name for mart in MARTS), "refresh"):
+        assert source.run(f"select count(*) as n from mart.{relation} where uid = '{UIDS[0]}'")["n"][0] == 0
+
+
+def test_a_full_refresh_gives_the_same_and_clears_rows_of_unknown_origin(source):
+    refresh(source, TABLES)
+    before = contents(source)
+    source.execute(["insert into mart.execution_block (uid) values ('uid://A002/X9/X9')"])
+    assert refresh(source, TABLES, full=True) == Refreshed(made=5, removed=0, unchanged=0)
+    assert contents(source) == before
+
+
+def test_one_mart_is_refreshed_alone(source):
+    assert refresh(source, TABLES, marts=(EXECUTION_BLOCK,)).made == 5
+    assert source.run("select count(*) as n from mart.scan_summary")["n"][0] == 0
+    assert refresh(source, TABLES, marts=(SCAN_SUMMARY,)).made == 5
+    assert refresh(source, TABLES, marts=(EXECUTION_BLOCK, SCAN_SUMMARY)).made == 0
+    assert refresh(source, TABLES).made == 5
+
+
+@pytest.mark.parametrize("mart", ["execution_block", "scan_summary", "spectrum", "invalid_value", "refresh"])
+def test_a_refresh_that_ends_in_the_middle_leaves_no_trace_and_can_be_repeated(source, mart):
+    refresh(source, TABLES)
+    before, before_noted = contents(source), noted(source)
+    change(source, UIDS[1], trec_x=77)
+    with pytest.raises(DatabaseRefused, match="1 of 1 EBs were not refreshed: uid://A002/X1/X2: .*division by zero"):
+        refresh(Breaks(source, f'insert into "mart"."{mart}"'), TABLES)
+    assert (contents(source), noted(source)) == (before, before_noted)
+    assert refresh(source, TABLES) == Refreshed(made=1, removed=0, unchanged=4)
+
+
+def test_a_server_that_goes_away_in_the_middle_leaves_no_trace_and_can_be_repeated(source):
+    refresh(source, TABLES)
+    before = contents(source)
+    change(source, UIDS[1], trec_x=77)
+    with pytest.raises(DatabaseUnavailable):
+        refresh(Breaks(source, 'insert into "mart"."spectrum"', "select pg_terminate_backend(pg_backend_pid())"), TABLES)
+    assert contents(source) == before
+    assert refresh(source, TABLES).made == 1
+
+
+def test_a_block_that_the_database_refuses_does_not_hold_up_the_others(database):
+    create_all(database)
+    put_production(database, [production(uid=uid, trecspectrum_x="1,none,3" if uid == UIDS[3] else "1,2,3") for uid in UIDS])
+    with pytest.raises(DatabaseRefused, match=f"1 of 5 EBs were not refreshed: {UIDS[3]}: .*none"):
+        refresh(database, TABLES, source="production")
+    assert set(database.run("select uid from mart.execution_block")["uid"]) == set(UIDS) - {UIDS[3]}
+    assert refresh_made(database, "production", refused=True) == set(UIDS) - {UIDS[3]}
+
+
+def refresh_made(database, source, *, refused=False):
+    with pytest.raises(DatabaseRefused, match="1 of 1 EBs"):
+        refresh(database, TABLES, source=source)
+    return set(database.run("select uid from mart.execution_block")["uid"])
+
+
+def test_two_refreshes_at_once_make_each_block_once(source, database_url):
+    made, errors = [], []
+
+    class Counts:
+        def __init__(self):
+            self._database = Postgres(database_url)
+            self.run = self._database.run
+
+        def execute(self, statements):
+            self._database.execute(statements)
+
+    def work():
+        try:
+            made.append(refresh(Counts(), TABLES, batch_size=1))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert source.run("select count(*) as n from mart.scan_summary")["n"][0] == 10
+    assert source.run("select count(*) as n from mart.refresh")["n"][0] == 20
+    after = contents(source)
+    refresh(source, TABLES, full=True)
+    assert contents(source) == after
+
+
+def test_the_second_to_come_finds_its_batch_made(source):
+    refresh(source, TABLES)
+    before = source.run("select max(refreshed_at) as t from mart.refresh")["t"][0]
+    source.execute(batch_statements(TABLES, UIDS, source="asdm"))
+    assert source.run("select max(refreshed_at) as t from mart.refresh")["t"][0] == before
+
+
+def test_what_another_source_made_is_not_gone(source):
+    put_production(source, [production(uid="uid://A002/X7/X7")])
+    refresh(source, TABLES)
+    refresh(source, TABLES, source="production")
+    assert refresh(source, TABLES) == Refreshed(made=0, removed=0, unchanged=5)
+    assert source.run("select count(*) as n from mart.execution_block")["n"][0] == 6
+    source.execute(["delete from raw.cal_atmosphere_production"])
+    assert refresh(source, TABLES, source="production").removed == 1
+
+
+@pytest.mark.parametrize("change", ["tsys_x = 91", "water = null", "startvalidtime = startvalidtime + interval '1 s'",
+                                    "tsysspectrum_y = tsysspectrum_y || ',1'", "antennaname = 'DV09'"])
+def test_a_changed_production_row_makes_its_block_again(database, change):
+    create_all(database)
+    put_production(database, [production(uid=uid) for uid in UIDS])
+    assert refresh(database, TABLES, source="production").made == 5
+    assert refresh(database, TABLES, source="production").made == 0
+    database.execute([f"update raw.cal_atmosphere_production set {change} where uid = '{UIDS[0]}'"])
+    assert refresh(database, TABLES, source="production").made == 1
+
+
+def test_production_rows_that_came_or_went_make_their_block_again(database):
+    create_all(database)
+    put_production(database, [production(), production(antennaname="DV02")])
+    refresh(database, TABLES, source="production")
+    database.execute(["delete from raw.cal_atmosphere_production where antennaname = 'DV02'"])
+    assert refresh(database, TABLES, source="production").made == 1
+    assert Marts(database, TABLES).read_scan_summary(UID)["antenna_name"].tolist() == ["DA41"]
+
+
+def test_the_version_of_production_rows_does_not_depend_on_their_order(database):
+    create_all(database)
+    rows = [production(antennaname=f"DA{i}") for i in range(41, 49)]
+    put_production(database, rows)
+    refresh(database, TABLES, source="production")
+    database.execute(["truncate raw.cal_atmosphere_production"])
+    put_production(database, rows[::-1])
+    assert refresh(database, TABLES, source="production").made == 0
+
+
+def test_a_source_that_cannot_be_read_is_refused_before_anything_is_written(database):
+    create_all(database)
+    database.execute(["drop schema mart cascade", "alter table raw.cal_atmosphere_production drop column tau"])
+    with pytest.raises(BadRequest, match="raw.cal_atmosphere_production: no column tau; expected double precision"):
+        refresh(database, TABLES, source="production")
+    assert database.run("select to_regnamespace('mart') is null as absent")["absent"][0]
+
+
+def test_a_source_that_does_not_exist_is_refused(database_18):
+    with pytest.raises(BadRequest, match="'oracle' is not a source; expected asdm or production"):
+        refresh(database_18, TABLES, source="oracle")
+
+
+def test_progress_is_told_after_each_batch(source):
+    told = []
+    refresh(source, TABLES, batch_size=2, progress=lambda *numbers: told.append(numbers))
+    assert told == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_statements_are_rendered_without_a_server_and_hold_no_dollar():
+    statements = [*batch_statements(TABLES, ["uid://A002/X1/X$1"], source="production"), *removal_statements(TABLES, source="asdm")]
+    assert all("$" not in statement for statement in statements)
+    assert "pg_advisory_xact_lock" in statements[0]
+
+
+def test_marts_are_made_again_when_their_sql_changed(source, monkeypatch):
+    refresh(source, TABLES)
+    monkeypatch.setattr("alma_qa0.store.plans._recipe", lambda _: "another")
+    assert refresh(source, TABLES).made == 5

@@ -1,0 +1,124 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alma_qa0.core.fields import EXECUTION_BLOCK, SCAN_SUMMARY
+from alma_qa0.errors import BadRequest
+from alma_qa0.store.plans import refresh
+from alma_qa0.store.queries import Marts
+from store.samples import TABLES, UID, atmosphere, create_all, put_asdm
+
+STARTS = {
+    "uid://A002/X1/Xa": "2026-07-16T23:59:59.999Z", "uid://A002/X1/Xb": "2026-07-17T00:00:00Z",
+    "uid://A002/X1/Xc": "2026-07-18T23:59:59.999Z", "uid://A002/X1/Xd": "2026-07-19T00:00:00Z",
+}
+
+
+class OnlyText:
+    """A database that can do no more than its protocol says, as DSS."""
+
+    def __init__(self, database):
+        self.run, self.execute = database.run, database.execute
+
+
+@pytest.fixture
+def marts(database):
+    create_all(database)
+    for uid, start in STARTS.items():
+        put_asdm(database, [atmosphere()], uid=uid, start=start)
+    refresh(database, TABLES)
+    return Marts(database, TABLES)
+
+
+def listed(marts, *arguments, **named):
+    return [uid.rsplit("X", 1)[1] for uid in marts.list_execution_blocks(*arguments, **named)["uid"]]
+
+
+def test_blocks_are_listed_newest_first_with_the_columns_of_the_relation(marts):
+    assert listed(marts) == ["d", "c", "b", "a"]
+    assert tuple(marts.list_execution_blocks()) == EXECUTION_BLOCK.columns
+
+
+def test_both_ends_of_a_date_range_are_included(marts):
+    assert listed(marts, date(2026, 7, 17), date(2026, 7, 18)) == ["c", "b"]
+    assert listed(marts, None, date(2026, 7, 16)) == ["a"]
+    assert listed(marts, date(2026, 7, 19), None) == ["d"]
+    assert listed(marts, date(2027, 1, 1), None) == []
+
+
+def test_the_count_is_that_without_the_limit(marts):
+    found = marts.list_execution_blocks(limit=1)
+    assert len(found) == 1
+    assert found.attrs["n_found"] == 4
+    assert marts.list_execution_blocks(search="nothing").attrs["n_found"] == 0
+
+
+@pytest.mark.parametrize(("search", "n"), [
+    ("", 4), ("xA", 1), ("UID://a002/x1", 4), (" hl_tau ", 4), ("array11", 4), ("A001/X1/xP", 4), ("a001/x1/xs", 4), ("12-M", 4),
+    ("%", 0), ("_", 4), ("hlxtau", 0), ("\\", 0), ("$", 0), ("'", 0), ("' or true --", 0)])
+def test_search_finds_words_in_any_case_and_takes_them_literally(marts, search, n):
+    assert len(marts.list_execution_blocks(search=search)) == n
+
+
+def test_the_bounds_are_days_in_utc(marts):
+    assert marts.date_bounds() == (date(2026, 7, 16), date(2026, 7, 19))
+
+
+def test_an_empty_database_has_no_bounds_and_no_blocks(database):
+    create_all(database)
+    marts = Marts(database, TABLES)
+    assert marts.date_bounds() is None
+    assert tuple(marts.list_execution_blocks()) == EXECUTION_BLOCK.columns
+    assert tuple(marts.read_scan_summary(UID)) == SCAN_SUMMARY.columns
+
+
+def test_a_block_that_is_not_there_is_said_in_words(marts):
+    with pytest.raises(BadRequest, match="uid://A002/X9/X9 is not in the database"):
+        marts.read_execution_block("uid://A002/X9/X9")
+    assert marts.source_version("uid://A002/X9/X9") is None
+
+
+def test_the_summary_comes_by_time_band_baseband_and_antenna(database):
+    create_all(database)
+    rows = [atmosphere(antenna_name=antenna, baseband_name=baseband, receiver_band=band, cal_data_id=f"CalData_{n}",
+                       start_valid_time=f"2026-07-17T14:{n:02d}:00Z")
+            for antenna in ("DV02", "DA41") for baseband in ("BB_2", "BB_1") for band in (6, 3) for n in (2, 1)]
+    put_asdm(database, rows)
+    refresh(database, TABLES)
+    summary = Marts(database, TABLES).read_scan_summary(UID)
+    assert len(summary) == 16
+    order = ["start_valid_time", "receiver_band", "baseband_name", "antenna_name"]
+    pd.testing.assert_frame_equal(summary[order], summary[order].sort_values(order, ignore_index=True))
+
+
+def test_spectra_are_the_same_from_a_host_that_reads_text(marts):
+    uid = "uid://A002/X1/Xa"
+    as_text = Marts(OnlyText(marts.database), TABLES)
+    for one, other in zip(marts.read_spectra(uid, "tsys"), as_text.read_spectra(uid, "tsys"), strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
+        np.testing.assert_array_equal(one.frequency_hz, other.frequency_hz)
+        assert (one.receiver_band, one.baseband_name, one.quantity) == (other.receiver_band, other.baseband_name, other.quantity)
+        assert one.cal_data_ids.tolist() == other.cal_data_ids.tolist()
+
+
+def test_spectra_can_be_written_to(marts):
+    """The page masks them in place."""
+    (pack,) = marts.read_spectra("uid://A002/X1/Xa", "trec", receiver_band=6)
+    pack.values[0, 0] = np.nan
+    assert marts.read_spectra("uid://A002/X1/Xa", "trec", receiver_band=3) == ()
+
+
+def test_a_quantity_without_spectra_is_refused(marts):
+    with pytest.raises(BadRequest, match="'water' has no spectra; expected trec or tsys"):
+        marts.read_spectra(UID, "water")
+
+
+def test_the_version_of_a_block_changes_with_its_source(marts):
+    uid = "uid://A002/X1/Xa"
+    before = marts.source_version(uid)
+    assert marts.source_version(uid) == before
+    marts.database.execute([f"update raw.asdm set content_hash = 'other' where uid = '{uid}'"])
+    refresh(marts.database, TABLES)
+    assert marts.source_version(uid) not in (None, before)
