@@ -78,7 +78,7 @@ def _refresh_marts(settings: Settings, database, *, full: bool, source: str) -> 
     tables = Tables.in_schemas(raw=settings.raw_schema, mart=settings.mart_schema)
     if source == "asdm":
         create_raw(database, tables)
-    done = plans.refresh(database, tables, source=source, full=full, progress=lambda made, of: _say(f"marts: {made} of {of} Execution Blocks"))
+    done = plans.refresh(database, tables, source=source, full=full, progress=lambda made, of: _say(f"marts: {made} of {of} refreshed"))
     _say(f"marts: {done.made} made, {done.removed} removed, {done.unchanged} up to date")
 
 
@@ -174,7 +174,8 @@ def _only_server(settings: Settings, port: int) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            raise BadRequest(f"alma-qa0 runs already for {settings.home}: {file.read().strip()}; stop it first, or set ALMA_QA0_HOME") from None
+            place = file.read().strip()
+            raise BadRequest(f"alma-qa0 runs already for {settings.home}, at {place}: stop it first, or set another ALMA_QA0_HOME") from None
         file.truncate(0)
         file.write(f"http://localhost:{port}/")
         file.flush()
@@ -182,8 +183,9 @@ def _only_server(settings: Settings, port: int) -> Iterator[None]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="alma-qa0", description="QA0 of ALMA Execution Blocks.", epilog="Exit codes: 0 done, 1 something was "
-                                     "refused, 2 the command cannot be meant so, 3 the database does not answer.")
+    parser = argparse.ArgumentParser(
+        prog="alma-qa0", description="QA0 of ALMA Execution Blocks.",
+        epilog="Exit codes: 0 done, 1 something was refused, 2 the command cannot be meant so, 3 the database does not answer.")
     parser.add_argument("--version", action="version", version=__version__)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--database", metavar="URL", help="a PostgreSQL (15 or newer) of your own, postgresql://user@host/name; "
@@ -197,7 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--ingest", type=Path, nargs="+", metavar="PATH", help="take these in first, as the command ingest does")
     serve.set_defaults(command=_serve)
 
-    ingest = commands.add_parser("ingest", parents=[common], help="take in ASDMs: folders, .tar or .tar.gz, or folders of many; then refresh")
+    ingest = commands.add_parser("ingest", parents=[common], help="take in ASDMs (folders, .tar, .tar.gz, folders of many), then refresh")
     ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     ingest.add_argument("--no-refresh", action="store_true", help="leave the marts as they are")
     ingest.set_defaults(command=_ingest)

@@ -1,4 +1,5 @@
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -90,6 +91,21 @@ def test_a_large_table_is_given_in_chunks(tmp_path, form, monkeypatch):
 
 
 @pytest.mark.parametrize("form", FORMS, ids="-".join)
+def test_memory_stays_bounded_whatever_the_size_of_the_file(tmp_path, form, monkeypatch):
+    monkeypatch.setattr(binary_rows, "_CHUNK", 100_000)
+    monkeypatch.setattr(xml_rows, "_CHUNK", 100_000)
+    runs = [make_rows("CalAtmosphere", 40, first=first, lengths={"numFreq": 64}) for first in range(1, 800, 40)]
+    write(tmp_path, form, CalAtmosphere=runs)
+    with open_asdm(tmp_path) as asdm:
+        tracemalloc.start()
+        count = sum(len(rows) for rows in read_table(asdm, "CalAtmosphere", ["tSysSpectrum", "powerLoadSpectrum"]))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert count == 800
+    assert peak < 1_500_000 < sum(path.stat().st_size for path in tmp_path.glob("CalAtmosphere.*")) / 3
+
+
+@pytest.mark.parametrize("form", FORMS, ids="-".join)
 def test_only_the_columns_asked_for_are_given(tmp_path, form):
     write(tmp_path, form)
     (rows,) = read(tmp_path, "CalAtmosphere", ["antennaName", "tSysSpectrum"])
@@ -171,7 +187,7 @@ def test_a_binary_table_may_leave_its_count_to_the_table_of_tables(tmp_path):
 def test_lines_of_the_mime_header_may_end_as_in_mail(tmp_path):
     write(tmp_path)
     path = tmp_path / "CalData.bin"
-    head, mark, rest = path.read_bytes().partition(b"Content-ID: <content.bin>\n\n")
+    head, _, rest = path.read_bytes().partition(b"Content-ID: <content.bin>\n\n")
     path.write_bytes(head.replace(b"\n", b"\r\n") + b"Content-ID: <content.bin>\r\n\r\n" + rest)
     assert_same(read(tmp_path, "CalData")[0], make_rows("CalData"))
 
@@ -285,7 +301,8 @@ def test_an_unknown_column_of_a_binary_table_is_refused_since_its_bytes_cannot_b
 
 
 @pytest.mark.parametrize(("old", "new", "part"), [
-    (b"<numScan/>\n", b"", "numScan"), (b"Little_Endian", b"Middle_Endian", "Middle_Endian"), (b"<Attributes>", b"<Attribute>", "well-formed"),
+    (b"<numScan/>\n", b"", "numScan"), (b"Little_Endian", b"Middle_Endian", "Middle_Endian"),
+    (b"<Attributes>", b"<Attribute>", "well-formed"),
     (b"content.bin", b"content.txt", "MIME"), (b"<CalDataTable ", b"<CalDatumTable ", "CalDat"),
 ])
 def test_a_wrong_header_of_a_binary_table_is_refused(tmp_path, old, new, part):

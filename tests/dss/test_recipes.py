@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -41,8 +40,7 @@ def instance(tmp_path, archive, database, database_url):
         "grant usage on schema raw to analyst", "alter default privileges in schema raw grant select on tables to analyst",
         "grant usage, create on schema flow to analyst",
     ])
-    parts = urlsplit(database_url)
-    as_analyst = urlunsplit(parts._replace(netloc=f"analyst@{parts.netloc.rpartition('@')[2]}"))
+    as_analyst = database_url.replace("postgres@", "analyst@", 1)
     yield Instance(tmp_path, archive, {"alma": as_analyst, "other": database_url})
     database.execute(["drop owned by analyst cascade", "drop role analyst"])
 

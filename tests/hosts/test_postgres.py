@@ -64,12 +64,18 @@ def test_a_copy_streams_with_bounded_memory(database):
     assert peak < 2_000_000
 
 
+def test_a_copy_out_gives_bytes_as_they_are(database):
+    rows = database.read_bytes("copy (select 'é' as words, 'ab'::bytea as packed union all select '', null) to stdout (format binary)")
+    assert rows == [("é".encode(), b"ab"), (b"", None)]
+    assert database.read_bytes("copy (select 1 where false) to stdout (format binary)") == []
+
+
 def test_an_error_of_the_source_of_a_copy_is_passed_on_and_undoes_everything(database):
     def pieces():
         yield b"1\n"
         raise BrokenAsdm("is cut short", source="CalAtmosphere.bin", row=2)
 
-    with pytest.raises(BrokenAsdm, match="CalAtmosphere.bin, row 2"):
+    with pytest.raises(BrokenAsdm, match=r"CalAtmosphere\.bin, row 2"):
         database.load(["create table loaded (n integer)"], [("copy loaded from stdin", pieces())])
     assert database.run("select to_regclass('loaded') is null as gone")["gone"][0]
 

@@ -188,7 +188,8 @@ def test_segments_and_edges_are_those_of_core_spectra(module_database, windows, 
         start = window[-1] + gap * 15.625e6
     rendered = render("staging/frequency_axis", **plans._constants())
     with module_database._transaction() as cursor:
-        cursor.execute("create temporary table staged_cal_atmosphere (uid text, axis_id text, frequency_hz double precision[]) on commit drop")
+        cursor.execute("create temporary table staged_cal_atmosphere (uid text, axis_id text, frequency_hz double precision[])"
+                       " on commit drop")
         cursor.execute("insert into staged_cal_atmosphere values ('u', 'a', %s::double precision[]), ('u', 'a', %s), ('u', null, null)",
                        (axis, axis))
         cursor.execute(rendered)
@@ -211,7 +212,8 @@ def test_spectra_are_packed_by_antenna_time_and_polarisation_with_nan_where_inva
     assert [(pack.receiver_band, pack.baseband_name, pack.quantity) for pack in packs] == [(6, "BB_1", "trec"), (6, "BB_2", "trec")]
     first = packs[0]
     assert list(zip(first.antenna_names, first.cal_data_ids, first.polarisations, strict=True)) == [
-        ("DA41", "CalData_1", "Y"), ("DV02", "CalData_9", "X"), ("DV02", "CalData_9", "Y"), ("DV02", "CalData_2", "X"), ("DV02", "CalData_2", "Y")]
+        ("DA41", "CalData_1", "Y"), ("DV02", "CalData_9", "X"), ("DV02", "CalData_9", "Y"),
+        ("DV02", "CalData_2", "X"), ("DV02", "CalData_2", "Y")]
     assert first.values.dtype == np.float32
     np.testing.assert_array_equal(first.values[2], np.array([NAN, *np.arange(1.0, 16.0)], dtype=np.float32))
     np.testing.assert_array_equal(first.values[0], 52 + np.arange(16, dtype=np.float32))
@@ -219,9 +221,9 @@ def test_spectra_are_packed_by_antenna_time_and_polarisation_with_nan_where_inva
 
 
 def test_calibrations_tuned_otherwise_have_an_axis_of_their_own(marts):
-    put_asdm(marts.database, [atmosphere(), atmosphere(cal_data_id="CalData_2"),
-                              atmosphere(cal_data_id="CalData_3", frequency_hz=AXIS[:8], n_channels=8, **{
-                                  f"{quantity}_spectrum_{polarisation}": np.full(8, 60.0) for quantity in ("trec", "tsys") for polarisation in "xy"})])
+    names = [f"{quantity}_spectrum_{polarisation}" for quantity in ("trec", "tsys") for polarisation in "xy"]
+    put_asdm(marts.database, [atmosphere(), atmosphere(cal_data_id="CalData_2"), atmosphere(
+        cal_data_id="CalData_3", frequency_hz=AXIS[:8], n_channels=8, **{name: np.full(8, 60.0) for name in names})])
     refreshed(marts)
     assert sorted(pack.values.shape for pack in marts.read_spectra(UID, "trec")) == [(2, 8), (4, 16)]
 
@@ -238,7 +240,8 @@ def test_kinds_of_invalid_values_of_the_old_table(marts):
         ("tau", "X", "not_finite", 1), ("tau", "Y", "not_finite", 1), ("trec", "X", "no_solution", 1),
         ("trec", "Y", "zero", 1), ("trec_spectrum", "X", "negative", 1), ("trec_spectrum", "X", "no_solution", 3),
         ("trec_spectrum", "X", "not_finite", 2), ("trec_spectrum", "X", "zero", 1), ("tsys", "X", "negative", 1),
-        ("tsys", "Y", "not_finite", 1), ("tsys_spectrum", "Y", "wrong_length", 3), ("water", "X", "sentinel", 1), ("water", "Y", "sentinel", 1)]
+        ("tsys", "Y", "not_finite", 1), ("tsys_spectrum", "Y", "wrong_length", 3), ("water", "X", "sentinel", 1),
+        ("water", "Y", "sentinel", 1)]
     assert (row["n_invalid_scalars"], row["n_invalid_channels"]) == (8, 10)
     assert marts.read_execution_block(UID)["n_invalid_values"][0] == 8
 

@@ -17,8 +17,8 @@ def test_tables_have_the_columns_types_and_keys_of_the_fields(database):
         found = database.run(f"select attname::text as name, format_type(atttypid, atttypmod) as type from pg_attribute"
                              f" where attrelid = {name}::regclass and attnum > 0 order by attnum")
         assert found.to_numpy().tolist() == [[field.name, field.kind.value] for field in relation.fields]
-        key = database.run(f"select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum)) as key from pg_index as i"
-                           f" inner join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)"
+        key = database.run(f"select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum)) as key"
+                           f" from pg_index as i inner join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)"
                            f" where i.indrelid = {name}::regclass and i.indisprimary")["key"][0]
         assert tuple(key) == relation.key
         assert relation.key[0] == "uid", "an EB may be placed by its uid"

@@ -22,7 +22,7 @@ from alma_qa0.asdm.schema import Column, Table, Type
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BrokenAsdm
 
-_CHUNK = 4 << 20  # bytes of the file that are held at a time
+_CHUNK = 8 << 20  # bytes of the file that are held at a time
 _FEW = 32  # a run of no more rows is joined with those beside it
 _HEAD = 1 << 16  # the MIME header ends well before this
 _LAYOUTS = 16  # layouts that are tried before a row is walked through

@@ -29,10 +29,12 @@ def read_table(asdm: Asdm, name: str, columns: Collection[str] | None = None) ->
 def _checked(asdm: Asdm, table: Table, wanted: frozenset[str]) -> Iterator[Rows]:
     checks = _Checks(asdm, table)
     lengths = {length for name in wanted for length in table.by_name[name].shape} - {"_"}
-    for rows in _rows(asdm, table, wanted | set(table.key) | lengths):
-        checks.check(rows)
-        if len(rows):
+    try:
+        for rows in _rows(asdm, table, wanted | set(table.key) | lengths):
+            checks.check(rows)
             yield Rows(rows.table, rows.source, rows.first, {name: rows.columns[name] for name in rows.columns if name in wanted})
+    except OSError as error:
+        raise BrokenAsdm(f"cannot be read: {error}", source=asdm.source(table.name)) from error
     checks.check_end()
 
 

@@ -125,9 +125,12 @@ class _Batch:
     def _parse(self, column: Column, texts: Sequence[str], start_first: bool) -> np.ndarray | list[_Array]:
         parse = _array_parser(column) if column.shape else _PARSERS[column.type]
         values: list[Any] = []
+        known: dict[str, Any] = {}  # all antennas of a baseband have the same frequencies, and often the same words
         try:
             for text in texts:
-                values.append(parse(text))
+                if text not in known:
+                    known[text] = parse(text)
+                values.append(known[text])
         except (ValueError, DeprecationWarning) as error:
             problem, expected = error.args if len(error.args) == 2 else ("not of its type", column.type.value)
             raise BrokenAsdm(

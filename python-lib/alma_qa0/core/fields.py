@@ -61,7 +61,8 @@ _BASEBAND = Field("baseband_name", Kind.TEXT, "baseband, BB_1 to BB_4", source="
 _ANTENNA = Field("antenna_name", Kind.TEXT, "antenna, such as DA41", source="CalAtmosphere.antennaName")
 _CAL_DATA = Field("cal_data_id", Kind.TEXT, "key of the calibration inside its EB; its number is a row counter and no scan",
                   source="CalAtmosphere.calDataId")
-_SCAN = Field("scan_number", Kind.INTEGER, "scan; the first of CalData.scanSet; null where the source does not say", source="CalData.scanSet")
+_SCAN = Field("scan_number", Kind.INTEGER, "scan; the first of CalData.scanSet; null where the source does not say",
+              source="CalData.scanSet")
 
 
 def _per_polarisation(name: str, kind: Kind, meaning: str, unit: str | None, source: str | None = None) -> tuple[Field, Field]:
@@ -193,7 +194,8 @@ CAL_REDUCTION = Relation("cal_reduction", "one row per EB x reduction", ("uid", 
     Field("messages", Kind.TEXT, "its messages", source="CalReduction.messages"),
 ))
 CAL_ATMOSPHERE = Relation(
-    "cal_atmosphere", "one row per EB x antenna x receiver band x baseband x calibration; an invalid value is null, its kind is in invalid_value",
+    "cal_atmosphere",
+    "one row per EB x antenna x receiver band x baseband x calibration; an invalid value is null, its kind is in invalid_value_raw",
     ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id"), (
     UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA,
     Field("cal_reduction_id", Kind.TEXT, "key into cal_reduction", source="CalAtmosphere.calReductionId"),
@@ -387,7 +389,8 @@ INVALID_VALUE = Relation(
 
 MARTS = (EXECUTION_BLOCK, SCAN_SUMMARY, SPECTRUM, INVALID_VALUE)
 
-REFRESH = Relation("refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (
+REFRESH = Relation(
+    "refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (
     UID,
     Field("relation", Kind.TEXT, "mart"),
     Field("source", Kind.TEXT, "where its rows came from: asdm or production"),

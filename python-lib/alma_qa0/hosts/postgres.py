@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from io import BytesIO
 from queue import Empty, LifoQueue
 from threading import BoundedSemaphore
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import numpy as np
@@ -168,18 +169,21 @@ def _frame(cursor: psycopg2.extensions.cursor) -> pd.DataFrame:
     return frame
 
 
-def _column(type_code: int, values: list) -> pd.Series:
+def _column(type_code: int, values: list[Any]) -> Any:
     if type_code in _INTEGERS:
-        return pd.Series(values, dtype="Int64" if None in values else "int64")
+        return pd.array(values, dtype="Int64") if None in values else np.array(values, dtype="int64")
     if type_code in _FLOATS:
-        return pd.Series(np.array(values, dtype="float64"))  # None becomes NaN
+        return np.array(values, dtype="float64")  # None becomes NaN
     if type_code == _BOOLEAN:
-        return pd.Series(values, dtype="boolean" if None in values else "bool")
+        return pd.array(values, dtype="boolean") if None in values else np.array(values, dtype="bool")
     if type_code in (_TIME, _TIME_WITH_ZONE):
-        return pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[us, UTC]")
+        return pd.to_datetime(np.array(values, dtype=object), utc=True).as_unit("us")
     if type_code == _BYTES:
         values = [None if value is None else bytes(value) for value in values]
-    return pd.Series(values, dtype=object)
+    column = np.empty(len(values), dtype=object)
+    for row, value in enumerate(values):  # one by one: numpy would make a table of lists that are equally long
+        column[row] = value
+    return column
 
 
 # --- COPY -----------------------------------------------------------------------------------------------------------------
@@ -194,14 +198,14 @@ class _Pieces:
         self._pieces = iter(pieces)
         self.error: BaseException | None = None
 
-    def read(self, _size: int) -> bytes:
+    def read(self, _size: int = -1, /) -> bytes:
         try:
             return next((piece for piece in self._pieces if piece), b"")
         except BaseException as error:
             self.error = error
             raise
 
-    def readline(self, size: int) -> bytes:  # psycopg2 asks that it be there
+    def readline(self, size: int = -1, /) -> bytes:  # psycopg2 asks that it be there
         return self.read(size)
 
 

@@ -16,9 +16,12 @@ RETRY_MS = 3_000
 
 
 class Background:
-    """One per session. Of the work of one slot only the newest is answered."""
+    """One per session. Of the work of one slot only the newest is answered.
 
-    def __init__(self, document: Document, *, say: Callable[[str], None]) -> None:
+    ``say`` gets the slot and a sentence, empty when all is well.
+    """
+
+    def __init__(self, document: Document, *, say: Callable[[str, str], None]) -> None:
         self._document = document
         self._say = say
         self._newest: dict[str, int] = {}
@@ -39,16 +42,20 @@ class Background:
             return
         try:
             result = future.result()
-            self._say("")
+            self._say(slot, "")
             done(result)
         except DatabaseUnavailable as error:
-            self._say(f"The database does not answer ({error}). Trying again every {RETRY_MS // 1000} s.")
-            self._document.add_timeout_callback(lambda: self._newest[slot] == number and self.run(slot, work, done), RETRY_MS)
+            self._say(slot, f"The database does not answer ({error}). Trying again every {RETRY_MS // 1000} s.")
+            self._document.add_timeout_callback(partial(self._again, slot, number, work, done), RETRY_MS)
         except QA0Error as error:
-            self._say(f"{error}.")
+            self._say(slot, f"{error}.")
         except Exception:
             _LOG.exception("the page failed in %s", slot)
-            self._say("Something went wrong in the page; the log of the server says what. The rest of the page goes on.")
+            self._say(slot, "Something went wrong in the page; the log of the server says what. The rest of the page goes on.")
+
+    def _again(self, slot: str, number: int, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        if self._newest[slot] == number:
+            self.run(slot, work, done)
 
     def _close(self, _context: Any) -> None:
         self._closed = True

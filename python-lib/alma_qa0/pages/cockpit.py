@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from time import perf_counter
+from typing import Any
 
-import numpy as np
-import pandas as pd
 from bokeh.document import Document
 from bokeh.events import DocumentReady
 from bokeh.models import Column
@@ -15,7 +14,6 @@ from bokeh.models import Column
 from alma_qa0.core.blocks import file_name
 from alma_qa0.pages import execution_block
 from alma_qa0.pages.background import Background
-from alma_qa0.pages.execution_block import LoadedBlock
 from alma_qa0.pages.state import State, parse
 from alma_qa0.store.queries import Marts
 from alma_qa0.ui import look
@@ -28,6 +26,7 @@ from alma_qa0.ui.statistics import Statistics
 from alma_qa0.ui.summary import Summary
 from alma_qa0.ui.uid_list import UidList
 from alma_qa0.views import export, header, invalid_values, selection, spectra, statistics, summary, uid_list
+from alma_qa0.views.execution_block import ExecutionBlock
 from alma_qa0.views.quantities import Quantity
 from alma_qa0.views.selection import Selection
 
@@ -48,7 +47,7 @@ class Cockpit:
 
     def __init__(self, document: Document, marts: Marts, state: State) -> None:
         self._marts, self._state = marts, state
-        self._loaded: LoadedBlock | None = None
+        self._loaded: ExecutionBlock | None = None
         self._points: summary.SummaryView | None = None
         self._spectra_view: spectra.SpectraView | None = None
         self.header = Header()
@@ -71,11 +70,13 @@ class Cockpit:
         state = self._state
         self.uid_list.set_criteria(state.first, state.last, state.search)
         self.summary.choose(state.summary_quantity, state.x_against_y)
+        self._state = replace(state, summary_quantity=self.summary.chosen()[0].name)  # tau has no X against Y
         self.spectra.choose(state.spectra_quantity)
-        self.header.say(" ".join(complaints) or "Loading the list of Execution Blocks.")
-        self._background.run("list", self._read_list, lambda found: self._show_list(*found, first=True))
+        self.header.say("link", " ".join(complaints))
+        self.header.say("list", "Loading the list of Execution Blocks.")
+        self._background.run("list", self._read_list, lambda found: self._show_list(*found))
         if state.uid:
-            self._open(state.uid, state)
+            self._open(state.uid)
 
     # --- the list of Execution Blocks
 
@@ -84,35 +85,37 @@ class Cockpit:
         self._state = replace(self._state, first=first, last=last, search=text)
         self._background.run("list", self._read_list, lambda found: self._show_list(*found))
 
-    def _read_list(self) -> tuple[pd.DataFrame, tuple[date, date] | None]:
+    def _read_list(self) -> tuple[Any, tuple[date, date] | None]:
         state = self._state
         return self._marts.list_execution_blocks(state.first, state.last, state.search, LIST_LIMIT), self._marts.date_bounds()
 
-    def _show_list(self, blocks: pd.DataFrame, bounds: tuple[date, date] | None, *, first: bool = False) -> None:
+    def _show_list(self, blocks: Any, bounds: tuple[date, date] | None) -> None:
         self.uid_list.show(uid_list.show(blocks, blocks.attrs["n_found"]), self._state.uid)
         if bounds is None:
-            self.header.say("The database holds no Execution Block yet: ingest some, then refresh.")
+            self.header.say("list", "The database holds no Execution Block yet: ingest some, then refresh.")
             return
         self.uid_list.set_bounds(*bounds)
         if blocks.empty:
-            self.header.say("No Execution Block in these days matches the search.")
-        elif first and not self._state.uid:
-            self._choose(str(blocks["uid"].iloc[0]))
+            self.header.say("list", "No Execution Block in these days matches the search.")
+        elif not self._state.uid:
+            self._open(str(blocks["uid"].iloc[0]))
         self._write_address()
 
     def _choose(self, uid: str) -> None:
-        self._open(uid, replace(self._state, uid=uid, selection=Selection(), selected=None))
+        self.header.say("link", "")
+        self._open(uid)
 
     # --- one Execution Block
 
-    def _open(self, uid: str, state: State) -> None:
-        self._state = state
+    def _open(self, uid: str) -> None:
+        if uid != self._state.uid:
+            self._state = replace(self._state, uid=uid, selection=Selection(), selected=None)
         started = perf_counter()
-        self.header.say(f"Loading {uid}.")
+        self.header.say("block", f"Loading {uid}.")
         self._background.run("block", lambda: execution_block.load(self._marts, uid), lambda loaded: self._show_block(loaded, started))
 
-    def _show_block(self, loaded: LoadedBlock, started: float) -> None:
-        self._loaded = loaded
+    def _show_block(self, loaded: ExecutionBlock, started: float) -> None:
+        self._loaded, self._spectra_view = loaded, None
         offered = selection.choices(loaded.summary, self._state.selection.receiver_band)
         band = self._state.selection.receiver_band
         if band not in offered.receiver_bands:
@@ -120,8 +123,6 @@ class Cockpit:
         self.header.show(header.show(loaded.block))
         self.selection.offer(offered, replace(self._state.selection, receiver_band=band))
         self._state = replace(self._state, selection=self.selection.selection())
-        if loaded.summary.empty:
-            self.header.say(f"{loaded.uid} has no atmosphere calibration: there is nothing to plot.")
         self._draw()
         _LOG.info("%s shown after %.0f ms", loaded.uid, 1e3 * (perf_counter() - started))
 
@@ -150,8 +151,7 @@ class Cockpit:
     def _points_selected(self, indices: list[int]) -> None:
         if self._points is None:
             return
-        ids = _ids_of_points(self._points, np.array(indices, dtype=int))
-        self._state = replace(self._state, selected=tuple(ids.tolist()) or None)
+        self._state = replace(self._state, selected=summary.spectrum_ids(self._points, indices) or None)
         self._show_statistics()
         self._draw_spectra()
         self._write_address()
@@ -174,24 +174,16 @@ class Cockpit:
         quantity, against = self.summary.chosen()
         view = (summary.x_against_y if against else summary.against_time)(loaded.summary, state.selection, quantity)
         self._points = view
-        self.summary.show(view, self._selected_points())
+        self.header.say("points", _nothing(loaded, view))
+        self.summary.show(view, summary.points_of(view, state.selected))
         self.invalid_values.show(invalid_values.show(loaded.invalid, state.selection))
         self._show_statistics()
-
-    def _selected_points(self) -> np.ndarray:
-        if self._points is None or self._state.selected is None:
-            return np.zeros(0, dtype=int)
-        rows, polarisations = self._points.columns["row"], self._points.columns["polarisation"]
-        selected = np.array(self._state.selected)
-        x = np.isin(2 * rows, selected) & np.isin(polarisations, ["X", "XY"])
-        y = np.isin(2 * rows + 1, selected) & np.isin(polarisations, ["Y", "XY"])
-        return np.flatnonzero(x | y)
 
     def _show_statistics(self) -> None:
         if self._points is None:
             return
         quantity, _ = self.summary.chosen()
-        chosen = self._selected_points() if self._state.selected is not None else None
+        chosen = None if self._state.selected is None else summary.points_of(self._points, self._state.selected)
         self.statistics.show(statistics.show(self._points, quantity, chosen), label=quantity.label, selected=chosen is not None)
 
     def _draw_spectra(self) -> None:
@@ -199,14 +191,15 @@ class Cockpit:
         if loaded is None:
             return
         started = perf_counter()
-        self._background.run("spectra", lambda: self._read_spectra(loaded, state, quantity), lambda found: self._show_spectra(*found, started))
+        self._background.run("spectra", lambda: self._read_spectra(loaded, state, quantity),
+                             lambda found: self._show_spectra(*found, started=started))
 
-    def _read_spectra(self, loaded: LoadedBlock, state: State, quantity: Quantity) -> tuple[spectra.SpectraView, dict[str, np.ndarray]]:
+    def _read_spectra(self, loaded: ExecutionBlock, state: State, quantity: Quantity) -> tuple[spectra.SpectraView, dict[str, Any]]:
         groups = execution_block.lines(self._marts, loaded, quantity.name, state.selection.receiver_band)
-        view = spectra.show(loaded.summary, groups, state.selection, quantity, None if state.selected is None else np.array(state.selected))
+        view = spectra.show(loaded.summary, groups, state.selection, quantity, state.selected)
         return view, {baseband: _image(view, baseband) for baseband in view.basebands} if view.dense else {}
 
-    def _show_spectra(self, view: spectra.SpectraView, images: dict[str, np.ndarray], started: float) -> None:
+    def _show_spectra(self, view: spectra.SpectraView, images: dict[str, Any], *, started: float) -> None:
         self._spectra_view = view
         self.spectra.show(view, images)
         _LOG.info("%d spectra sent after %.0f ms", view.n_selected or view.n_shown, 1e3 * (perf_counter() - started))
@@ -228,34 +221,34 @@ class Cockpit:
     def _save_summary(self) -> None:
         loaded, state, quantity = self._loaded, self._state, self.summary.chosen()[0]
         if loaded is None:
-            self.header.say("Choose an Execution Block first: there is nothing to save.")
+            self.header.say("save", "Choose an Execution Block first: there is nothing to save.")
             return
-        selected = None if state.selected is None else np.array(state.selected)
-        self._background.run("save", lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, selected)]))),
+        self._background.run("save", lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, state.selected)]))),
                              lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", chunks))
 
     def _save_spectra(self) -> None:
         loaded, view = self._loaded, self._spectra_view
         if loaded is None or view is None:
-            self.header.say("Choose an Execution Block first: there is nothing to save.")
+            self.header.say("save", "Choose an Execution Block first: there is nothing to save.")
             return
         name = view.quantity.name
-        self.header.say("Preparing the CSV of the spectra.")
+        self.header.say("save", "Preparing the CSV of the spectra.")
         self._background.run("save", lambda: list(export.csv_chunks(export.spectra_tables(loaded.summary, view.lines, name))),
                              lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{name}_spectra.csv", chunks))
 
 
-def _ids_of_points(points: summary.SummaryView, indices: np.ndarray) -> np.ndarray:
-    """Spectrum ids of points: those of both polarisations for a point X against Y."""
-    rows, polarisations = points.columns["row"][indices], points.columns["polarisation"][indices]
-    return np.unique(np.concatenate([2 * rows[polarisations != "Y"], 2 * rows[polarisations != "X"] + 1]).astype(int))
+def _nothing(loaded: ExecutionBlock, view: summary.SummaryView) -> str:
+    """Why there is no point to see; empty where there is one."""
+    if loaded.summary.empty:
+        return f"{loaded.uid} has no atmosphere calibration: there is nothing to plot."
+    if view.n_points:
+        return ""
+    if view.n_invalid:
+        return "All values of this choice are invalid: the list below says why."
+    return "Nothing is chosen: choose antennas, basebands, scans and polarisations on the left."
 
 
-def _image(view: spectra.SpectraView, baseband: str) -> np.ndarray:
+def _image(view: spectra.SpectraView, baseband: str) -> Any:
     groups = tuple(group for group in view.lines if group.baseband == baseband)
-    if not groups:
-        return np.full((1, 1), np.nan, np.float32)
-    low, high = (extreme(float(extreme(group.frequency_ghz)) for group in groups) for extreme in (min, max))
-    room = 0.01 * (high - low) or 0.01
     width, height = IMAGE_CELLS
-    return spectra.density(groups, (low - room, high + room), view.y_range, width=width, height=height)
+    return spectra.density(groups, spectra.frequency_range(view.envelopes, baseband), view.y_range, width=width, height=height)

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-import numpy as np
-
+from alma_qa0.core.bands import BANDS
 from alma_qa0.core.blocks import parse_uid
 from alma_qa0.errors import BadRequest
+from alma_qa0.views.quantities import SPECTRAL, SUMMARY
 from alma_qa0.views.selection import Selection
 
 _MOST_SPECTRA = 1_000_000  # more ids than an Execution Block can have: a longer list is no honest link
+_MOST_SHOWN = 60  # letters of a text that makes no sense
+_SETS = ("antennas", "basebands", "scans", "polarisations")
+_SUMMARY, _SPECTRAL = ({each.name: each.name for each in offered} for offered in (SUMMARY, SPECTRAL))
+_AXES = {"time": False, "xy": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class State:
     summary_quantity: str = "trec"
     x_against_y: bool = False
     spectra_quantity: str = "trec"
-    selected: tuple[int, ...] | None = None
+    selected: frozenset[int] | None = None
 
     def query(self) -> str:
         """The part of the address after the question mark; only what differs from the page as it opens."""
@@ -48,21 +52,30 @@ def parse(arguments: Mapping[str, Sequence[bytes]]) -> tuple[State, list[str]]:
     texts = {name: values[0].decode("utf-8", "replace") for name, values in arguments.items() if values}
     complaints: list[str] = []
 
-    def read(name: str, convert):  # type: ignore[no-untyped-def]
+    def read(name: str, convert, expected: str):  # type: ignore[no-untyped-def]
         text = texts.get(name)
         if not text:
             return None
         try:
             return convert(text)
-        except (ValueError, BadRequest, zlib.error) as error:
-            complaints.append(f"The link's {name} was left out: {error}.")
+        except (ValueError, KeyError, BadRequest, zlib.error):
+            shown = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+            complaints.append(f"The link's {name} was left out: {shown!r} is not {expected}.")
             return None
 
-    selection = Selection(read("band", int), *(read(name, _set) for name in ("antennas", "basebands", "scans", "polarisations")))
+    day = "a day such as 2025-07-12"
     return State(
-        uid=read("uid", parse_uid), first=read("from", date.fromisoformat), last=read("to", date.fromisoformat), search=texts.get("search", ""),
-        selection=selection, summary_quantity=texts.get("plot", "trec"), x_against_y=texts.get("axes") == "xy",
-        spectra_quantity=texts.get("spectra", "trec"), selected=read("selected", _unpacked)), complaints
+        uid=read("uid", parse_uid, "the uid of an Execution Block such as uid://A002/Xf8f6a9/X15c79"),
+        first=read("from", date.fromisoformat, day), last=read("to", date.fromisoformat, day), search=texts.get("search", ""),
+        selection=Selection(read("band", _band, "a receiver band"), *(read(name, _set, "names parted by commas") for name in _SETS)),
+        summary_quantity=read("plot", _SUMMARY.__getitem__, f"one of {', '.join(_SUMMARY)}") or "trec",
+        x_against_y=read("axes", _AXES.__getitem__, f"one of {', '.join(_AXES)}") or False,
+        spectra_quantity=read("spectra", _SPECTRAL.__getitem__, f"one of {', '.join(_SPECTRAL)}") or "trec",
+        selected=read("selected", _unpacked, "a selection of points that came whole")), complaints
+
+
+def _band(text: str) -> int:
+    return BANDS[int(text)].number
 
 
 def _names(names: frozenset[str] | None) -> str | None:
@@ -73,15 +86,17 @@ def _set(text: str) -> frozenset[str]:
     return frozenset() if text == "none" else frozenset(text.split(","))
 
 
-def _packed(ids: Sequence[int]) -> str:
+def _packed(ids: frozenset[int]) -> str:
     """Ids as the bits of a mask, compressed: some hundred characters for any selection of an Execution Block."""
-    mask = np.zeros(max(ids, default=0) + 1, dtype=bool)
-    mask[list(ids)] = True
-    return base64.urlsafe_b64encode(zlib.compress(np.packbits(mask).tobytes(), 9)).decode().rstrip("=")
+    mask = bytearray(max(ids, default=0) // 8 + 1)
+    for number in ids:
+        mask[number // 8] |= 1 << number % 8
+    return base64.urlsafe_b64encode(zlib.compress(mask, 9)).decode().rstrip("=")
 
 
-def _unpacked(text: str) -> tuple[int, ...]:
-    compressed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    inflate = zlib.decompressobj()
-    bits = inflate.decompress(compressed, _MOST_SPECTRA // 8)
-    return tuple(int(index) for index in np.flatnonzero(np.unpackbits(np.frombuffer(bits, dtype=np.uint8))))
+def _unpacked(text: str) -> frozenset[int]:
+    unpacking = zlib.decompressobj()
+    octets = unpacking.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), _MOST_SPECTRA // 8)
+    if not unpacking.eof:
+        raise ValueError("cut short, or longer than any honest one")
+    return frozenset(8 * index + bit for index, octet in enumerate(octets) if octet for bit in range(8) if octet >> bit & 1)

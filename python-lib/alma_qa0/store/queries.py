@@ -37,14 +37,16 @@ class Marts:
     tables: Tables
     bookkeeping: tuple[Ident, ...] = ()
 
-    def list_execution_blocks(self, first: date | None = None, last: date | None = None, search: str = "", limit: int = 1000) -> pd.DataFrame:
+    def list_execution_blocks(
+        self, first: date | None = None, last: date | None = None, search: str = "", limit: int = 1000,
+    ) -> pd.DataFrame:
         """EXECUTION_BLOCK of the EBs that start from day ``first`` to ``last`` (UTC, both included), newest first.
 
         ``search``, in any case, is found in the uid, project, Scheduling Block, array or sources. ``attrs["n_found"]`` is how many
         there are without the limit.
         """
         found = self.database.run(render(
-            "queries/execution_blocks", tables=self.tables.idents, first=_midnight(first),
+            "queries/execution_blocks", tables=self.tables.idents, columns=_columns(EXECUTION_BLOCK), first=_midnight(first),
             end=_midnight(last + timedelta(days=1) if last else None), pattern=f"%{_escaped(search.strip())}%", limit=limit))
         blocks = found[list(EXECUTION_BLOCK.columns)]
         blocks.attrs["n_found"] = int(found["n_found"].iloc[0]) if len(found) else 0
@@ -77,8 +79,9 @@ class Marts:
         if isinstance(self.database, ReadsBytes):
             copy = render("queries/copy", query=self._spectra(uid, quantity, receiver_band, as_text=False))
             return tuple(_pack(quantity, contents or b"", packed or b"") for contents, packed in self.database.read_bytes(copy))
-        rows = self.database.run(self._spectra(uid, quantity, receiver_band, as_text=True))
-        return tuple(_pack(quantity, contents, bytes.fromhex(packed)) for contents, packed in zip(rows["contents"], rows["packed"], strict=True))
+        found = self.database.run(self._spectra(uid, quantity, receiver_band, as_text=True))
+        rows = zip(found["contents"], found["packed"], strict=True)
+        return tuple(_pack(quantity, contents, bytes.fromhex(packed)) for contents, packed in rows)
 
     def source_version(self, uid: str) -> str | None:
         """Changes when any mart of the EB was made from another version of its source; None if there is none. For keys of caches."""
@@ -87,11 +90,15 @@ class Marts:
         return None if pd.isna(version) else str(version)
 
     def _spectra(self, uid: str, quantity: str, receiver_band: int | None, *, as_text: bool) -> Sql:
-        return render("queries/spectra", tables=self.tables.idents, uid=uid, quantity=quantity, receiver_band=receiver_band, as_text=as_text)
+        tables = self.tables.idents
+        return render("queries/spectra", tables=tables, uid=uid, quantity=quantity, receiver_band=receiver_band, as_text=as_text)
 
     def _read(self, template: str, relation: Relation, uid: str) -> pd.DataFrame:
-        columns = [Ident(name) for name in relation.columns]
-        return self.database.run(render(template, tables=self.tables.idents, columns=columns, uid=uid))
+        return self.database.run(render(template, tables=self.tables.idents, columns=_columns(relation), uid=uid))
+
+
+def _columns(relation: Relation) -> list[Ident]:
+    return [Ident(name) for name in relation.columns]
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -130,7 +131,7 @@ def _encodable(text: str) -> str:
 
 
 # bool before int, datetime before date: each is the other's subclass.
-_LITERALS: tuple[tuple[tuple[type, ...], Callable], ...] = (
+_LITERALS: tuple[tuple[tuple[type, ...], Callable[[Any], str]], ...] = (
     ((bool, np.bool_), _boolean), ((int, np.integer), _integer), ((float, np.floating), _float),
     ((str,), _text), ((datetime,), _time), ((date,), _date),
 )

@@ -105,7 +105,8 @@ def _schema_statements(database: Database, tables: Tables, relations: Sequence[R
     """The lock that makes two that create tables at once wait for each other, and the schemas that are not there."""
     schemas = sorted({tables.of(relation).parts[0] for relation in relations if len(tables.of(relation).parts) == 2})
     there = set(database.run(render("tables/schemas", names=schemas))["name"])
-    return [render("tables/lock"), render("tables/look"), *(render("tables/schema", schema=Ident(schema)) for schema in schemas if schema not in there)]
+    missing = (Ident(schema) for schema in schemas if schema not in there)
+    return [render("tables/lock"), render("tables/look"), *(render("tables/schema", schema=schema) for schema in missing)]
 
 
 def _table_statements(table: Ident, relation: Relation) -> list[Sql]:

@@ -9,13 +9,13 @@ from bokeh.models import Button, CustomJS, GridPlot, Row
 from alma_qa0.ui.look import dress, script
 
 
-class Address(DataModel):
+class Address(DataModel):  # type: ignore[misc] # Bokeh is not followed
     """The part of the address after the question mark, without it."""
 
     query = String(default="")
 
 
-class Download(DataModel):
+class Download(DataModel):  # type: ignore[misc] # Bokeh is not followed
     """One piece of a file on its way to the browser; ``part`` of ``parts``, from 1."""
 
     file_name = String(default="")

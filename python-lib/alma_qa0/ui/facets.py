@@ -8,6 +8,7 @@ from bokeh.plotting import figure
 
 from alma_qa0.ui.look import BASEBANDS, dress, is_visible
 
+
 class Facets:
     """``root`` is the grid, ``figures`` its figures by baseband; a drag uses the first of the tools; strokes drawn on a figure stay until the reader removes them."""
 

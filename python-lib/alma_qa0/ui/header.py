@@ -11,6 +11,7 @@ class Header:
 
     def __init__(self) -> None:
         self.root = dress(Div(text=_TITLE, sizing_mode="stretch_width"), "header", "Execution Block", "facts")
+        self._said: dict[str, str] = {}
         self.message = dress(Div(text="", visible=False, sizing_mode="stretch_width"), "message", "Message")
 
     def show(self, view: HeaderView | None) -> None:
@@ -21,10 +22,12 @@ class Header:
         facts = "".join(f'<span class="fact"><b>{html(name)}</b>{html(text)}</span>' for name, text in view.facts)
         self.root.text = f'<div class="facts"><span class="uid">{html(view.uid)}</span>{tag}{facts}</div>'
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence; an empty one takes it away."""
-        self.message.text = f'<div class="said" role="status">{html(sentence)}</div>' if sentence else ""
-        self.message.visible = bool(sentence)
+    def say(self, about: str, sentence: str) -> None:
+        """Show a sentence about something in the place of the last one about it; an empty one takes that away."""
+        self._said = {**self._said, about: sentence}
+        text = "<br>".join(html(said) for said in dict.fromkeys(self._said.values()) if said)
+        self.message.text = f'<div class="said" role="status">{text}</div>' if text else ""
+        self.message.visible = bool(text)
 
 
 _TITLE = '<div class="facts"><span class="uid">alma-qa0</span><span class="note">QA0 of ALMA Execution Blocks</span></div>'

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from bokeh.events import RangesUpdate
 from bokeh.models import (
     BoxZoomTool,
@@ -25,7 +24,7 @@ from bokeh.models import (
 from alma_qa0.ui.facets import Facets
 from alma_qa0.ui.look import COLOURS, NEUTRAL, dress, html, listen, script
 from alma_qa0.views.quantities import SPECTRAL, Quantity
-from alma_qa0.views.spectra import Envelope, Lines, SpectraView
+from alma_qa0.views.spectra import PackedLines, SpectraView, curves, frequency_range, pack
 
 NAMED_LINES = 8  # so few lines of a facet carry their names
 _IMAGE_PALETTE = [f"#2b83ce{alpha:02x}" for alpha in range(20, 256, 5)]
@@ -41,9 +40,10 @@ class Spectra:
         self.root = self.facets.root
         self._y_range = Range1d(0, 1)
         self._parts = {baseband: _Facet(plot, self._y_range) for baseband, plot in self.facets.figures.items()}
-        self._values = ColumnDataSource({"value": np.zeros(0, np.float32)}, name="spectra_values")
-        self._axes = ColumnDataSource({"frequency": np.zeros(0)}, name="spectra_frequencies")
-        self._table = ColumnDataSource({name: np.zeros(0, np.int32) for name in ("axis", "antenna", "scan", "polarisation", "id")}, name="spectra_table")
+        nothing = pack(())
+        self._values = ColumnDataSource(data={"value": nothing.values}, name="spectra_values")
+        self._axes = ColumnDataSource(data={"frequency": nothing.frequency}, name="spectra_frequencies")
+        self._table = ColumnDataSource(data=nothing.table, name="spectra_table")
         facets = {baseband: {"lines": part.lines, "labels": part.labels} for baseband, part in self._parts.items()}
         self.unpack = CustomJS(code=script("spectra.js"), args={
             "values": self._values, "axes_source": self._axes, "table": self._table, "facets": facets})
@@ -68,47 +68,32 @@ class Spectra:
         self.quantity.active = next((index for index, each in enumerate(SPECTRAL) if each.name == quantity), 0)
         self._quiet = False
 
-    def show(self, view: SpectraView, images: dict[str, np.ndarray]) -> None:
+    def show(self, view: SpectraView, images: dict[str, Any]) -> None:
         """Draw the view; ``images`` by baseband stand for the lines where those are too many."""
         self.facets.show_only(view.basebands)
         self.facets.label("frequency (GHz)", view.quantity.axis_label)
         self._y_range.update(start=view.y_range[0], end=view.y_range[1], reset_start=view.y_range[0], reset_end=view.y_range[1])
         for baseband, part in self._parts.items():
-            part.show_envelopes([each for each in view.envelopes if each.baseband == baseband], view)
+            part.show_envelopes(view, baseband)
             part.show_image(images.get(baseband), part.ranges)
-        self._send(() if view.dense else view.lines)
+        self._send(pack(() if view.dense else view.lines))
         self.clear.visible = bool(view.n_selected)
         self.note.text = _note(view)
 
-    def show_image(self, baseband: str, image: np.ndarray, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+    def show_image(self, baseband: str, image: Any, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
         """Replace the image of one facet by a finer one of these ranges."""
         self._parts[baseband].show_image(image, (x_range, y_range))
 
-    def full_range(self, baseband: str) -> tuple[tuple[float, float], tuple[float, float]]:
-        """The ranges of a facet as it stands."""
-        return self._parts[baseband].ranges
-
-    def _send(self, groups: tuple[Lines, ...]) -> None:
-        """A handful of messages whatever the number of lines: values, frequency axes, and the table that names each line."""
-        antennas = sorted({str(name) for group in groups for name in group.antennas})
-        scans = sorted({str(name) for group in groups for name in group.scans})
-        counts = [len(group.frequency_ghz) for group in groups]
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(int)
-        n_most = max((sum(len(group.ids) for group in groups if group.baseband == name) for name in self._parts), default=0)
-        for part in self._parts.values():
-            part.glyph.line_alpha = _alpha(n_most)
-        self._values.data = {"value": _joined([group.values.ravel() for group in groups], np.float32)}
-        self._axes.data = {"frequency": _joined([group.frequency_ghz for group in groups], np.float64)}
-        self._table.tags = [{
-            "antennas": antennas, "scans": scans, "few": NAMED_LINES, "colours": [COLOURS["X"], COLOURS["Y"]],
-            "axes": [{"baseband": group.baseband, "first": int(first), "n_channels": count}
-                     for group, first, count in zip(groups, starts, counts, strict=False)]}]
-        self._table.data = {
-            "axis": _joined([np.full(len(group.ids), index) for index, group in enumerate(groups)], np.int32),
-            "antenna": _joined([np.searchsorted(antennas, group.antennas.astype(str)) for group in groups], np.int32),
-            "scan": _joined([np.searchsorted(scans, group.scans.astype(str)) for group in groups], np.int32),
-            "polarisation": _joined([group.polarisations == "Y" for group in groups], np.int32),
-            "id": _joined([group.ids for group in groups], np.int32)}
+    def _send(self, lines: PackedLines) -> None:
+        """A handful of messages whatever the number of lines; the table goes last and has the browser draw."""
+        for baseband, part in self._parts.items():
+            axes = [index for index, axis in enumerate(lines.axes) if axis["baseband"] == baseband]
+            part.glyph.line_alpha = _alpha(sum(int((lines.table["axis"] == index).sum()) for index in axes))
+        self._values.data = {"value": lines.values}
+        self._axes.data = {"frequency": lines.frequency}
+        self._table.tags = [{"antennas": lines.antennas, "scans": lines.scans, "axes": lines.axes, "few": NAMED_LINES,
+                             "colours": [COLOURS["X"], COLOURS["Y"]]}]
+        self._table.data = lines.table
 
 
 class _Facet:
@@ -117,7 +102,7 @@ class _Facet:
     def __init__(self, plot: Any, y_range: Range1d) -> None:
         self.plot = plot
         plot.x_range, plot.y_range = Range1d(0, 1), y_range
-        empty = {"frequency": [], "low": [], "median": [], "high": []}
+        empty: dict[str, list[float]] = {"frequency": [], "low": [], "median": [], "high": []}
         self.envelope = ColumnDataSource(empty, name=f"{plot.name}_envelope")
         self.lines = ColumnDataSource({"xs": [], "ys": [], "antenna": [], "scan": [], "polarisation": [], "id": [], "colour": []}, name=f"{plot.name}_lines")
         self.labels = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []}, name=f"{plot.name}_labels")
@@ -137,20 +122,13 @@ class _Facet:
         x, y = self.plot.x_range, self.plot.y_range
         return (x.start, x.end), (y.start, y.end)
 
-    def show_envelopes(self, envelopes: list[Envelope], view: SpectraView) -> None:
-        """Envelopes of all frequency axes of the baseband, one after the other, parted by a gap."""
-        gap = np.full(1, np.nan)
-        columns = {name: _joined([part for each in envelopes for part in (getattr(each, source), gap)], np.float64)
-                   for name, source in (("frequency", "frequency_ghz"), ("low", "low"), ("median", "median"), ("high", "high"))}
-        self.envelope.data = columns
+    def show_envelopes(self, view: SpectraView, baseband: str) -> None:
+        self.envelope.data = curves(view.envelopes, baseband)
         self.hover.tooltips = _TIPS.replace("UNIT", view.quantity.unit or "")
-        if envelopes:
-            low = min(float(each.frequency_ghz.min()) for each in envelopes)
-            high = max(float(each.frequency_ghz.max()) for each in envelopes)
-            room = 0.01 * (high - low) or 0.01
-            self.plot.x_range.update(start=low - room, end=high + room, reset_start=low - room, reset_end=high + room)
+        start, end = frequency_range(view.envelopes, baseband)
+        self.plot.x_range.update(start=start, end=end, reset_start=start, reset_end=end)
 
-    def show_image(self, image: np.ndarray | None, ranges: tuple[tuple[float, float], tuple[float, float]]) -> None:
+    def show_image(self, image: Any | None, ranges: tuple[tuple[float, float], tuple[float, float]]) -> None:
         (x0, x1), (y0, y1) = ranges
         if image is not None:
             self.image.data = {"image": [image], "x": [x0], "y": [y0], "dw": [x1 - x0], "dh": [y1 - y0]}
@@ -162,13 +140,9 @@ def _tools() -> list[Any]:
     return [BoxZoomTool(), PanTool(), WheelZoomTool(), SaveTool(), ResetTool()]
 
 
-def _joined(parts: list[np.ndarray], kind: Any) -> np.ndarray:
-    return np.concatenate(parts).astype(kind, copy=False) if parts else np.zeros(0, kind)
-
-
 def _alpha(n_lines: int) -> float:
     """Few lines are solid, hundreds are veils that add up."""
-    return round(float(np.clip(6 / max(n_lines, 1) ** 0.7, 0.12, 0.95)), 2)
+    return min(max(6 / float(max(n_lines, 1)) ** 0.7, 0.12), 0.95)
 
 
 def _note(view: SpectraView) -> str:

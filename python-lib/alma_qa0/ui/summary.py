@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from bokeh.models import (
     BasicTicker,
     BasicTickFormatter,
@@ -73,11 +72,11 @@ class Summary:
         self.quantity.active = names.index(quantity) if quantity in names else 0
         self._quiet = False
 
-    def show(self, view: SummaryView, selected: np.ndarray) -> None:
+    def show(self, view: SummaryView, selected: list[int]) -> None:
         """Draw the points; ``selected`` are indices of those in front."""
         self._quiet = True
         self.source.data = {name: view.columns[name] for name in _COLUMNS}
-        self.source.selected.indices = [int(index) for index in selected]
+        self.source.selected.indices = selected
         self._quiet = False
         self.facets.show_only(view.basebands)
         for slope in self._slopes:
@@ -86,7 +85,7 @@ class Summary:
         for plot in self.facets.figures.values():
             _scale(plot, time_axis=view.time_axis)
         invalid = f", {view.n_invalid} invalid not drawn" if view.n_invalid else ""
-        self.note.text = f"<b>{html(view.title)}</b> <span class='note'>{view.n_points:,} points{invalid}</span>"
+        self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{view.n_points:,} points{invalid}</span>"
 
     def _draw(self, baseband: str, plot: Any) -> list[Any]:
         slope = Slope(gradient=1, y_intercept=0, line_color=NEUTRAL, line_dash="dashed", line_width=1, visible=False)
@@ -113,6 +112,11 @@ class Summary:
 
 def _tools() -> list[Any]:
     return [LassoSelectTool(continuous=False), BoxSelectTool(continuous=False), BoxZoomTool(), PanTool(), WheelZoomTool(), SaveTool(), ResetTool()]
+
+
+def _key(view: SummaryView) -> str:
+    signs = {"X": "●", "Y": "▲"} if view.time_axis else {"XY": "■"}
+    return " ".join(f'<span style="color:{COLOURS[name]}">{sign} {name if view.time_axis else "X against Y"}</span>' for name, sign in signs.items())
 
 
 def _scale(plot: Any, *, time_axis: bool) -> None:

@@ -8,7 +8,7 @@ from bokeh.models import Column, ColumnDataSource, DataTable, DateRangePicker, D
 from alma_qa0.ui.look import dress, html, listen
 from alma_qa0.views.uid_list import UidListView
 
-_COLUMNS = (("uid", "UID", 168), ("time", "start (UTC)", 92), ("band", "band", 30), ("array", "array", 34))
+_COLUMNS = (("uid", "UID", 172), ("time", "start (UTC)", 92), ("band", "band", 60))
 
 
 class UidList:
@@ -25,6 +25,7 @@ class UidList:
         self.note = dress(Div(text="loading", sizing_mode="stretch_width"), "uid_list_note", "Number of Execution Blocks", "note")
         self.root = Column(self.dates, self.search, self.table, self.note, sizing_mode="stretch_width", spacing=4)
         self._on_choose = on_choose
+        self._bounds: tuple[date | None, date | None] = (None, None)
         self._quiet = False
         for widget, attribute in ((self.dates, "value"), (self.search, "value_input")):
             listen(widget, attribute, lambda: None if self._quiet else on_search())
@@ -32,8 +33,10 @@ class UidList:
 
     def criteria(self) -> tuple[date | None, date | None, str]:
         """First day, last day (None: no limit) and the text searched."""
-        first, last = self.dates.value or (None, None)
-        return _day(first), _day(last), (self.search.value_input or self.search.value or "").strip()
+        first, last = (_day(value) for value in self.dates.value or (None, None))
+        if (first, last) == self._bounds:  # all days: also those that the next Execution Blocks will bring
+            first = last = None
+        return first, last, (self.search.value_input or self.search.value or "").strip()
 
     def set_criteria(self, first: date | None, last: date | None, search: str) -> None:
         self._quiet = True
@@ -43,8 +46,13 @@ class UidList:
         self._quiet = False
 
     def set_bounds(self, first: date, last: date) -> None:
-        """The days that the database knows."""
-        self.dates.min_date, self.dates.max_date = first, last
+        """The days that the database knows; unless the reader chose others, all of them."""
+        self._quiet = True
+        everything = self.dates.value is None or tuple(_day(value) for value in self.dates.value) == self._bounds
+        self._bounds = self.dates.min_date, self.dates.max_date = first, last
+        if everything:
+            self.dates.value = self._bounds
+        self._quiet = False
 
     def show(self, view: UidListView, chosen: str | None) -> None:
         self._quiet = True

@@ -14,14 +14,14 @@ _IDENTITY = ["uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_
              "frequency_min_hz", "frequency_max_hz", "n_channels"]
 
 
-def summary_table(summary: pd.DataFrame, selection: Selection, selected: np.ndarray | None = None) -> pd.DataFrame:
+def summary_table(summary: pd.DataFrame, selection: Selection, selected: frozenset[int] | None = None) -> pd.DataFrame:
     """scan_summary, a line per polarisation; SI units, empty where invalid. ``selected`` are spectrum ids (see views/spectra)."""
     chosen = np.flatnonzero(selection.rows(summary))
     parts = []
     for index, polarisation in enumerate(POLARISATIONS):
         if not selection.has_polarisation(polarisation):
             continue
-        rows = chosen if selected is None else chosen[np.isin(2 * chosen + index, selected)]
+        rows = chosen if selected is None else chosen[np.isin(2 * chosen + index, np.fromiter(selected, dtype=int))]
         part = summary.iloc[rows][_IDENTITY].assign(polarisation=polarisation)
         for column, name in _PER_POLARISATION.items():
             part[name] = summary.iloc[rows][f"{column}_{polarisation.lower()}"]

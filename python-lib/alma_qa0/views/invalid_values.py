@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alma_qa0.views.selection import Selection, with_scan_keys
+from alma_qa0.views.selection import POLARISATIONS, Selection
 
 KINDS = {
     "no_solution": "no solution (-1)",
@@ -25,9 +25,9 @@ class InvalidValuesView:
 
 
 def show(invalid: pd.DataFrame, selection: Selection) -> InvalidValuesView:
-    """The invalid values that the selection leaves, quantities of one place and kind gathered in one line."""
-    keyed = with_scan_keys(invalid)
-    chosen = keyed[selection.rows(keyed) & keyed["polarisation"].map(lambda name: name not in ("X", "Y") or selection.has_polarisation(name)).to_numpy(dtype=bool)]
+    """The invalid values (with scan keys) that the selection leaves, quantities of one place and kind gathered in one line."""
+    wanted = invalid["polarisation"].isin([name for name in POLARISATIONS if selection.has_polarisation(name)]).to_numpy()
+    chosen = invalid[selection.rows(invalid) & wanted]
     place = ["antenna_name", "scan", "baseband_name", "polarisation", "kind"]
     if chosen.empty:
         return InvalidValuesView({name: np.zeros(0, dtype=object) for name in ("antenna", "scan", "baseband", "polarisation", "kind", "what")}, 0)

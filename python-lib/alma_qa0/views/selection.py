@@ -1,7 +1,8 @@
 """What of an Execution Block is looked at: which rows the antennas, basebands, scans and polarisations chosen leave."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,18 +74,18 @@ def choices(summary: pd.DataFrame, receiver_band: int | None = None) -> Choices:
     return Choices(
         receiver_bands=bands,
         basebands=tuple(sorted(of_band["baseband_name"].unique())),
-        scans=tuple(_scan(row) for row in of_band.drop_duplicates("scan").itertuples(index=False)),
+        scans=tuple(_scan(row) for row in of_band.drop_duplicates("scan").to_dict("records")),
         families=_families(of_band["antenna_name"].unique()),
     )
 
 
-def _scan(row: object) -> Scan:
-    intents = getattr(row, "scan_intents", None)
-    what = ", ".join(_short_intent(intent) for intent in intents) if isinstance(intents, (list, tuple, np.ndarray)) else ""
-    source = getattr(row, "source_name", None)
-    time = pd.Timestamp(row.start_valid_time).strftime("%H:%M") if pd.notna(row.start_valid_time) else ""  # type: ignore[attr-defined]
-    named = row.scan if pd.notna(row.scan_number) else f"{row.scan} (scan unknown)"  # type: ignore[attr-defined]
-    return Scan(str(row.scan), "  ".join(part for part in (str(named), what, str(source) if isinstance(source, str) else "", time) if part))  # type: ignore[attr-defined]
+def _scan(row: Mapping[Hashable, Any]) -> Scan:
+    named = row["scan"] if pd.notna(row["scan_number"]) else f"{row['scan']} (scan unknown)"
+    time = f"{row['start_valid_time']:%H:%M}" if pd.notna(row["start_valid_time"]) else ""
+    source = row["source_name"] if isinstance(row["source_name"], str) else ""
+    intents = row["scan_intents"] if isinstance(row["scan_intents"], (list, tuple, np.ndarray)) else ()
+    what = ", ".join(_short_intent(intent) for intent in intents)
+    return Scan(str(row["scan"]), "  ".join(part for part in (str(named), time, source, what) if part))
 
 
 def _short_intent(intent: str) -> str:

@@ -61,6 +61,22 @@ class SpectraView:
     dense: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PackedLines:
+    """Lines on their way to the browser: all values one after the other, all axes likewise, and for each line what it is.
+
+    ``table`` holds int32 columns of one length: the index of its axis, antenna and scan, 1 for polarisation Y, its id. ``axes`` says
+    for each axis its baseband, the index of its first frequency and its number of channels.
+    """
+
+    values: np.ndarray
+    frequency: np.ndarray
+    table: dict[str, np.ndarray]
+    axes: list[dict[str, str | int]]
+    antennas: list[str]
+    scans: list[str]
+
+
 def spectrum_ids(summary: pd.DataFrame, pack: SpectrumPack) -> np.ndarray:
     """The id of each spectrum of a pack, -1 where scan_summary lacks its row; int of shape (n_spectra,)."""
     of_baseband = np.flatnonzero(((summary["receiver_band"] == pack.receiver_band) & (summary["baseband_name"] == pack.baseband_name)).to_numpy())
@@ -80,14 +96,14 @@ def lines_of(summary: pd.DataFrame, pack: SpectrumPack, quantity: Quantity) -> L
     return Lines(pack.baseband_name, pack.frequency_hz / 1e9, values, ids[known], pack.antenna_names[known], scans, pack.polarisations[known])
 
 
-def show(summary: pd.DataFrame, lines: tuple[Lines, ...], selection: Selection, quantity: Quantity, selected: np.ndarray | None) -> SpectraView:
+def show(summary: pd.DataFrame, lines: tuple[Lines, ...], selection: Selection, quantity: Quantity, selected: frozenset[int] | None) -> SpectraView:
     """The spectra that the selection leaves; ``selected`` ids, if any, are the lines in front, else all are.
 
     The envelope is always that of all that the selection leaves: the array behind the lines.
     """
     row_shown = selection.rows(summary)
     shown = [group for group in (_leave(each, row_shown, selection) for each in lines) if len(group.ids)]
-    front = shown if selected is None else [group for group in (each.only(np.isin(each.ids, selected)) for each in shown) if len(group.ids)]
+    front = shown if selected is None else _only(shown, np.fromiter(selected, dtype=int))
     n_shown, n_front = sum(len(group.ids) for group in shown), sum(len(group.ids) for group in front)
     dense = n_front > MAX_LINES or sum(group.values.size for group in front) > MAX_POINTS
     envelopes = tuple(_envelope(group) for group in shown)
@@ -97,7 +113,45 @@ def show(summary: pd.DataFrame, lines: tuple[Lines, ...], selection: Selection, 
                        (low, high), n_shown, 0 if selected is None else n_front, off_scale, dense)
 
 
-def density(groups: tuple[Lines, ...], x_range: tuple[float, float], y_range: tuple[float, float], *, width: int, height: int) -> np.ndarray:
+def pack(groups: tuple[Lines, ...]) -> PackedLines:
+    """All lines as a few flat columns, whatever their number."""
+    antennas = sorted({str(name) for group in groups for name in group.antennas})
+    scans = sorted({str(name) for group in groups for name in group.scans})
+    counts = [len(group.frequency_ghz) for group in groups]
+    starts = np.cumsum([0, *counts])
+    table = {
+        "axis": _joined([np.full(len(group.ids), index) for index, group in enumerate(groups)], np.int32),
+        "antenna": _joined([np.searchsorted(antennas, group.antennas.astype(str)) for group in groups], np.int32),
+        "scan": _joined([np.searchsorted(scans, group.scans.astype(str)) for group in groups], np.int32),
+        "polarisation": _joined([group.polarisations == "Y" for group in groups], np.int32),
+        "id": _joined([group.ids for group in groups], np.int32),
+    }
+    axes: list[dict[str, str | int]] = [{"baseband": group.baseband, "first": int(first), "n_channels": count} for group, first, count in zip(groups, starts[:-1], counts, strict=True)]
+    return PackedLines(_joined([group.values.ravel() for group in groups], np.float32),
+                       _joined([group.frequency_ghz for group in groups], np.float64), table, axes, antennas, scans)
+
+
+def curves(envelopes: tuple[Envelope, ...], baseband: str) -> dict[str, np.ndarray]:
+    """The envelopes of all frequency axes of a baseband as columns, one after the other, parted by a gap."""
+    gap = np.full(1, np.nan)
+    names = (("frequency", "frequency_ghz"), ("low", "low"), ("median", "median"), ("high", "high"))
+    return {name: _joined([part for each in envelopes if each.baseband == baseband for part in (getattr(each, source), gap)], np.float64)
+            for name, source in names}
+
+
+def frequency_range(envelopes: tuple[Envelope, ...], baseband: str) -> tuple[float, float]:
+    """The frequencies of a baseband in GHz, with a little room."""
+    axes = [each.frequency_ghz for each in envelopes if each.baseband == baseband]
+    if not axes:
+        return 0.0, 1.0
+    low, high = min(float(axis.min()) for axis in axes), max(float(axis.max()) for axis in axes)
+    room = 0.01 * (high - low) or 0.01
+    return low - room, high + room
+
+
+def density(
+    groups: tuple[Lines, ...], x_range: tuple[float, float], y_range: tuple[float, float], *, width: int, height: int,
+) -> np.ndarray:
     """How many channels fall on each cell, float32 of shape (height, width); log10(1 + n), NaN where none."""
     counts = np.zeros(height * width)
     for group in groups:
@@ -113,6 +167,10 @@ def density(groups: tuple[Lines, ...], x_range: tuple[float, float], y_range: tu
     image = np.log10(1 + counts).reshape(height, width).astype(np.float32)
     image[image == 0] = np.nan
     return image
+
+
+def _only(groups: list[Lines], ids: np.ndarray) -> list[Lines]:
+    return [group for group in (each.only(np.isin(each.ids, ids)) for each in groups) if len(group.ids)]
 
 
 def _leave(group: Lines, row_shown: np.ndarray, selection: Selection) -> Lines:
@@ -146,3 +204,7 @@ def _y_range(front: list[Lines], envelopes: tuple[Envelope, ...]) -> tuple[float
     low, high = min(lows), max(highs)
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
     return max(0.0, low - room) if low >= 0 else low - room, high + room
+
+
+def _joined(parts: list[np.ndarray], kind: type[np.generic]) -> np.ndarray:
+    return np.concatenate(parts).astype(kind, copy=False) if parts else np.zeros(0, kind)

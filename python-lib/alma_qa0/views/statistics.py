@@ -18,7 +18,7 @@ class StatisticsView:
     n_values: int
 
 
-def show(points: SummaryView, quantity: Quantity, selected: np.ndarray | None) -> StatisticsView:
+def show(points: SummaryView, quantity: Quantity, selected: list[int] | None) -> StatisticsView:
     """Statistics of the points at the indices selected, or of all; a point X against Y counts once in either polarisation."""
     columns = points.columns if selected is None else {name: column[selected] for name, column in points.columns.items()}
     values = pd.DataFrame({"baseband": columns["baseband"], "polarisation": columns["polarisation"], "value": columns["y"]})

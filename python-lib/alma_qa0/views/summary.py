@@ -46,8 +46,10 @@ def against_time(summary: pd.DataFrame, selection: Selection, quantity: Quantity
     row = np.concatenate([part[0] for part in parts]) if parts else np.zeros(0, dtype=int)
     polarisations = np.concatenate([part[1] for part in parts]) if parts else np.zeros(0, dtype=object)
     value = np.concatenate([part[2] for part in parts]) if parts else np.zeros(0)
-    columns = {**_identity(summary, row), "polarisation": polarisations, "x": _spread_time(summary, row), "y": value, "value": _text(value, quantity)}
-    return SummaryView(columns, _basebands(summary, selection), "time (UTC)", quantity.axis_label, f"{quantity.label} against time", True, n_invalid)
+    columns = {**_identity(summary, row), "polarisation": polarisations, "x": _spread_time(summary, row), "y": value,
+               "value": _text(value, quantity)}
+    title = f"{quantity.label} against time"
+    return SummaryView(columns, _basebands(summary, selection), "time (UTC)", quantity.axis_label, title, True, n_invalid)
 
 
 def x_against_y(summary: pd.DataFrame, selection: Selection, quantity: Quantity) -> SummaryView:
@@ -65,13 +67,30 @@ def x_against_y(summary: pd.DataFrame, selection: Selection, quantity: Quantity)
 
 
 def _spread_time(summary: pd.DataFrame, row: np.ndarray) -> np.ndarray:
-    """Milliseconds since 1970, the antennas of one calibration spread side by side in their order over a third of the shortest pause."""
+    """Milliseconds since 1970, the antennas of one calibration side by side in their order over part of a pause."""
     time = summary["start_valid_time"].dt.tz_localize(None).to_numpy(dtype="datetime64[ms]").astype(float)
     pauses = np.diff(np.unique(time[np.isfinite(time)]))
     pauses = pauses[pauses > _ONE_CALIBRATION_MS]
-    width = min(pauses.min(initial=600e3) / 3, 120e3)
+    width = min(0.8 * pauses.min(), np.median(pauses) / 4) if len(pauses) else _ONE_CALIBRATION_MS
     rank = np.unique(summary["antenna_name"].to_numpy(dtype=str), return_inverse=True)[1]
     return np.asarray((time + (rank / max(rank.max(initial=0), 1) - 0.5) * width)[row])
+
+
+def spectrum_ids(points: SummaryView, indices: list[int]) -> frozenset[int]:
+    """Ids of the spectra behind points (see views/spectra); those of both polarisations for a point X against Y."""
+    rows, polarisations = points.columns["row"][indices], points.columns["polarisation"][indices]
+    x, y = 2 * rows[polarisations != "Y"], 2 * rows[polarisations != "X"] + 1
+    return frozenset(x.tolist()) | frozenset(y.tolist())
+
+
+def points_of(points: SummaryView, ids: frozenset[int] | None) -> list[int]:
+    """Indices of the points that stand for any of these spectra; none where nothing is selected."""
+    if not ids:
+        return []
+    rows, polarisations, wanted = points.columns["row"], points.columns["polarisation"], np.fromiter(ids, dtype=int)
+    x = np.isin(2 * rows, wanted) & (polarisations != "Y")
+    y = np.isin(2 * rows + 1, wanted) & (polarisations != "X")
+    return [int(index) for index in np.flatnonzero(x | y)]
 
 
 def _values(summary: pd.DataFrame, quantity: Quantity, polarisation: str) -> np.ndarray:
@@ -84,7 +103,7 @@ def _measured(summary: pd.DataFrame, rows: np.ndarray, polarisation: str) -> np.
     for _, index in summary.groupby(["receiver_band", "baseband_name"]).indices.items():
         columns = [f"{name}_{polarisation.lower()}" for name in ("trec", "tsys", "tatm", "tau", "water")]
         exists[index] = bool(summary[columns].iloc[index].notna().to_numpy().any())
-    return exists[rows]
+    return np.asarray(exists[rows])
 
 
 def _identity(summary: pd.DataFrame, row: np.ndarray) -> dict[str, np.ndarray]:

@@ -22,10 +22,9 @@ def show(blocks: pd.DataFrame, n_total: int) -> UidListView:
     """From rows of execution_block."""
     start = blocks["start_time"]
     time = [f"{pd.Timestamp(value):%y-%m-%d %H:%M}" if pd.notna(value) else "" for value in start]
-    bands = ["".join(f"B{band}" for band in value) if isinstance(value, (list, tuple, np.ndarray)) else "" for value in blocks["receiver_bands"]]
+    bands = ["+".join(f"B{band}" for band in value) for value in blocks["receiver_bands"]]
     return UidListView({
         "uid": blocks["uid"].to_numpy(dtype=object),
         "time": np.array(time, dtype=object),
-        "band": np.array(bands, dtype=object),
-        "array": blocks["array_family"].fillna("").to_numpy(dtype=object),
+        "band": np.array([f"{band} {family}" for band, family in zip(bands, blocks["array_family"].fillna(""), strict=True)], dtype=object),
     }, n_total)

@@ -19,11 +19,12 @@ typical as (
         percentile_cont(0.5) within group (order by one.trec) as trec_k,
         percentile_cont(0.5) within group (order by one.water) as water_m
     from staged_cal_atmosphere as staged
-    cross join lateral (
-        values
-        (staged.tsys_x, staged.trec_x, staged.water_x),
-        (staged.tsys_y, staged.trec_y, staged.water_y)
-    ) as one (tsys, trec, water)
+    cross join
+        lateral (
+            values
+            (staged.tsys_x, staged.trec_x, staged.water_x),
+            (staged.tsys_y, staged.trec_y, staged.water_y)
+        ) as one (tsys, trec, water)
     group by staged.uid
 ),
 

@@ -65,35 +65,37 @@ left join invalid
         and staged.baseband_name = invalid.baseband_name
         and staged.antenna_name = invalid.antenna_name
         and staged.cal_data_id = invalid.cal_data_id
-cross join lateral (
-    select
-        percentile_cont(0.5) within group (order by channel.trec_x) as trec_x,
-        percentile_cont(0.5) within group (order by channel.trec_y) as trec_y,
-        percentile_cont(0.5) within group (order by channel.tsys_x) as tsys_x,
-        percentile_cont(0.5) within group (order by channel.tsys_y) as tsys_y
-    from (
+cross join
+    lateral (
         select
-            unnest(staged.trec_spectrum_x) as trec_x,
-            unnest(staged.trec_spectrum_y) as trec_y,
-            unnest(staged.tsys_spectrum_x) as tsys_x,
-            unnest(staged.tsys_spectrum_y) as tsys_y,
-            unnest(axis.inside) as inside
-    ) as channel
-    where channel.inside
-) as centre
-cross join lateral (
-    select
-        percentile_cont(0.5) within group (order by abs(channel.trec_x - centre.trec_x)) as trec_x,
-        percentile_cont(0.5) within group (order by abs(channel.trec_y - centre.trec_y)) as trec_y,
-        percentile_cont(0.5) within group (order by abs(channel.tsys_x - centre.tsys_x)) as tsys_x,
-        percentile_cont(0.5) within group (order by abs(channel.tsys_y - centre.tsys_y)) as tsys_y
-    from (
+            percentile_cont(0.5) within group (order by channel.trec_x) as trec_x,
+            percentile_cont(0.5) within group (order by channel.trec_y) as trec_y,
+            percentile_cont(0.5) within group (order by channel.tsys_x) as tsys_x,
+            percentile_cont(0.5) within group (order by channel.tsys_y) as tsys_y
+        from (
+            select
+                unnest(staged.trec_spectrum_x) as trec_x,
+                unnest(staged.trec_spectrum_y) as trec_y,
+                unnest(staged.tsys_spectrum_x) as tsys_x,
+                unnest(staged.tsys_spectrum_y) as tsys_y,
+                unnest(axis.inside) as inside
+        ) as channel
+        where channel.inside
+    ) as centre
+cross join
+    lateral (
         select
-            unnest(staged.trec_spectrum_x) as trec_x,
-            unnest(staged.trec_spectrum_y) as trec_y,
-            unnest(staged.tsys_spectrum_x) as tsys_x,
-            unnest(staged.tsys_spectrum_y) as tsys_y,
-            unnest(axis.inside) as inside
-    ) as channel
-    where channel.inside
-) as spread
+            percentile_cont(0.5) within group (order by abs(channel.trec_x - centre.trec_x)) as trec_x,
+            percentile_cont(0.5) within group (order by abs(channel.trec_y - centre.trec_y)) as trec_y,
+            percentile_cont(0.5) within group (order by abs(channel.tsys_x - centre.tsys_x)) as tsys_x,
+            percentile_cont(0.5) within group (order by abs(channel.tsys_y - centre.tsys_y)) as tsys_y
+        from (
+            select
+                unnest(staged.trec_spectrum_x) as trec_x,
+                unnest(staged.trec_spectrum_y) as trec_y,
+                unnest(staged.tsys_spectrum_x) as tsys_x,
+                unnest(staged.tsys_spectrum_y) as tsys_y,
+                unnest(axis.inside) as inside
+        ) as channel
+        where channel.inside
+    ) as spread

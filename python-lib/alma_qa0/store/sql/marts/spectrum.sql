@@ -15,13 +15,14 @@ with one as (
         spectrum.polarisation,
         spectrum.channels
     from staged_cal_atmosphere as staged
-    cross join lateral (
-        values
-        ('trec', 'X', staged.trec_spectrum_x),
-        ('trec', 'Y', staged.trec_spectrum_y),
-        ('tsys', 'X', staged.tsys_spectrum_x),
-        ('tsys', 'Y', staged.tsys_spectrum_y)
-    ) as spectrum (quantity, polarisation, channels)
+    cross join
+        lateral (
+            values
+            ('trec', 'X', staged.trec_spectrum_x),
+            ('trec', 'Y', staged.trec_spectrum_y),
+            ('tsys', 'X', staged.tsys_spectrum_x),
+            ('tsys', 'Y', staged.tsys_spectrum_y)
+        ) as spectrum (quantity, polarisation, channels)
     where
         staged.axis_id is not null
         and spectrum.channels is not null

@@ -4,6 +4,6 @@ select
     candidate.uid,
     candidate.source_version
 from (
-{{ pending }}
+    {{ pending }}
 ) as candidate
 where candidate.pending

@@ -2,5 +2,5 @@
 insert into {{ table }} ({{ columns }})
 select {{ columns }}
 from (
-{{ rows }}
+    {{ rows }}
 ) as made

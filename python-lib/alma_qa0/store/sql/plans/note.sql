@@ -2,13 +2,13 @@
 insert into {{ tables.refresh }} (uid, relation, source, source_version, n_rows, refreshed_at)
 select
     batch.uid,
-    {{ mart }},
-    {{ source }},
+    {{ mart }} as relation,
+    {{ source }} as source,
     batch.source_version,
     (
         select count(*)
         from {{ table }} as made
         where made.uid = batch.uid
-    ),
-    now()
+    ) as n_rows,
+    now() as refreshed_at
 from batch

@@ -8,7 +8,7 @@ select
     count(made.relation) < {{ marts | length }} as pending
     {% endif %}
 from (
-{{ source_version }}
+    {{ source_version }}
 ) as version
 left join {{ tables.refresh }} as made
     on

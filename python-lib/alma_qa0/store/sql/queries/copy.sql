@@ -1,4 +1,4 @@
 -- The rows of a query in the server's binary form.
 copy (
-{{ query }}
+    {{ query }}
 ) to stdout (format binary)

@@ -1,4 +1,4 @@
 -- One EB.
 select {{ columns }}
-from {{ tables.execution_block }} as block
-where block.uid = {{ uid }}
+from {{ tables.execution_block }}
+where uid = {{ uid }}

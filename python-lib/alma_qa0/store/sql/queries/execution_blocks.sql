@@ -1,21 +1,21 @@
 -- The EBs that start on days of a range (UTC, both ends included) and hold the words looked for; newest first.
 -- n_found is how many there are without the limit.
 select
-    block.*,
+    {{ columns }},
     count(*) over () as n_found
-from {{ tables.execution_block }} as block
+from {{ tables.execution_block }}
 where
-    ({{ first }} is null or block.start_time >= {{ first }})
-    and ({{ end }} is null or block.start_time < {{ end }})
+    ({{ first }} is null or start_time >= {{ first }})
+    and ({{ end }} is null or start_time < {{ end }})
     and (
-        block.uid ilike {{ pattern }}
-        or block.project_uid ilike {{ pattern }}
-        or block.sb_uid ilike {{ pattern }}
-        or block.array_name ilike {{ pattern }}
-        or block.array_family ilike {{ pattern }}
-        or array_to_string(block.source_names, ' ') ilike {{ pattern }}
+        uid ilike {{ pattern }}
+        or project_uid ilike {{ pattern }}
+        or sb_uid ilike {{ pattern }}
+        or array_name ilike {{ pattern }}
+        or array_family ilike {{ pattern }}
+        or array_to_string(source_names, ' ') ilike {{ pattern }}
     )
 order by
-    block.start_time desc nulls last,
-    block.uid asc
+    start_time desc nulls last,
+    uid asc
 limit {{ limit }}

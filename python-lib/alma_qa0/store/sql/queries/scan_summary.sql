@@ -1,10 +1,10 @@
 -- The calibrations of one EB.
 select {{ columns }}
-from {{ tables.scan_summary }} as summary
-where summary.uid = {{ uid }}
+from {{ tables.scan_summary }}
+where uid = {{ uid }}
 order by
-    summary.start_valid_time asc,
-    summary.receiver_band asc,
-    summary.baseband_name asc,
-    summary.antenna_name asc,
-    summary.cal_data_id asc
+    start_valid_time asc,
+    receiver_band asc,
+    baseband_name asc,
+    antenna_name asc,
+    cal_data_id asc

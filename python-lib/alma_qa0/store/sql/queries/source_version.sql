@@ -1,7 +1,7 @@
 -- From which versions of its source the marts of one EB were made.
 select string_agg(made.source_version, ' ' order by made.relation) as source_version
 from (
-{% for table in bookkeeping %}
+    {% for table in bookkeeping %}
     select
         relation,
         source_version
@@ -10,5 +10,5 @@ from (
     {% if not loop.last %}
     union all
     {% endif %}
-{% endfor %}
+    {% endfor %}
 ) as made

@@ -1,6 +1,6 @@
 -- One row per EB of the batch x frequency axis. Key: uid, axis_id. Hz.
--- A step that turns round, or is more than 1.5 times the median step, begins another spectral window. A channel is inside unless it is one
--- of the first or last max(4, 3.125 %) of its window; a window too short to keep a channel keeps them all (core/spectra.py is the same rule).
+-- The rule of core/spectra.py: a step that turns round, or is more than 1.5 times the median step, begins another spectral window.
+-- A channel is inside unless it is one of the first or last max(4, 3.125 %) of its window; a window too short to keep one keeps all.
 with axis as (
     select distinct on (staged.uid, staged.axis_id)
         staged.uid,

@@ -1,16 +1,17 @@
 -- One row per EB of the batch x receiver band x baseband x antenna x calibration. Hz, K, m; an invalid value is null.
 -- The old table knows no scans, and one water and tau for both polarisations. Of a row that stands there for two days the later counts.
 -- A spectrum with another number of values than its frequency axis has no place on it, and is null.
+-- offset 0 keeps the planner from parsing again wherever the result is used; no order is meant.
 with latest as (
     select distinct on (old.uid, old.receiverband, old.basebandname, old.antennaname, old.caldataid) old.*
     from {{ tables.cal_atmosphere_production }} as old
     inner join batch on old.uid = batch.uid
     order by
-        old.uid,
-        old.receiverband,
-        old.basebandname,
-        old.antennaname,
-        old.caldataid,
+        old.uid asc,
+        old.receiverband asc,
+        old.basebandname asc,
+        old.antennaname asc,
+        old.caldataid asc,
         old.day desc,
         old.startvalidtime desc
 ),
@@ -24,7 +25,7 @@ parsed as (
         string_to_array(latest.tsysspectrum_x, ',', '')::double precision[] as tsys_values_x,
         string_to_array(latest.tsysspectrum_y, ',', '')::double precision[] as tsys_values_y
     from latest
-    offset 0 -- keeps the planner from parsing again wherever the result is used
+    offset 0 -- noqa: AM09
 ),
 
 placed as (
@@ -56,7 +57,7 @@ valid as (
 
         {% endfor %}
     from placed
-    offset 0
+    offset 0 -- noqa: AM09
 )
 
 select

