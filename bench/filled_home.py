@@ -6,6 +6,7 @@ Beside them stands the old production table, spectra as text and no index, fille
 """
 
 import shutil
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -57,8 +58,9 @@ class Filled:
     @property
     def sentence(self) -> str:
         took = "as an earlier run left it" if self.filled_s is None else f"filled in {self.filled_s:.0f} s"
-        return (f"{len(self.uids)} EBs in {self.marts_mb:,.0f} MB of marts: {self.n_simulated} simulated, taken in and refreshed, {self.n_copied}"
-                f" copied inside PostgreSQL; {self.n_production} of them in {self.production_mb:,.0f} MB of the old table; {took}")
+        return (f"{len(self.uids)} EBs in {self.marts_mb:,.0f} MB of marts: {self.n_simulated} simulated, taken in and refreshed,"
+                f" {self.n_copied} copied inside PostgreSQL; {self.n_production} of them in {self.production_mb:,.0f} MB of the old table;"
+                f" {took}")
 
 
 def fill(home: Path, *, ebs: int, simulated: int, production: int) -> Filled:
@@ -94,14 +96,16 @@ def _take_in(home: Path, url: str, simulated: int) -> None:
     create_marts(database, TABLES)
     create_production(database, TABLES)
     with tempfile.TemporaryDirectory(dir=home) as folder:
-        simulate(Path(folder), ebs=simulated, seed=11, progress=lambda done, of, _: print(f"\rsimulated {done} of {of}", end="", flush=True))
-        print("\ntaking in")
-        report = ingest(database, TABLES, [Path(folder)])
+        simulate(Path(folder), ebs=simulated, seed=11, progress=lambda done, of, _: _say(f"simulated {done} of {of}"))
+        report = ingest(database, TABLES, [Path(folder)], progress=_say)
     if len(report.taken) != simulated:
         raise SystemExit(f"not all were taken in: {report.failed}")
-    plans.refresh(database, TABLES, progress=lambda made, of: print(f"\rrefreshed {made} of {of}", end="", flush=True))
-    print()
+    plans.refresh(database, TABLES, progress=lambda made, of: _say(f"refreshed {made} of {of}"))
     database.close()
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
 
 
 def _copy(url: str, *, ebs: int, production: int) -> None:
@@ -130,7 +134,8 @@ def _copies(relation: Relation, n: int) -> sql.Composed:
     table = sql.Identifier(*TABLES.of(relation).parts)
     values = [sql.SQL("copy.uid") if field.name == "uid" else sql.SQL("old.{} + copy.later" if field.kind is Kind.TIME else "old.{}")
               .format(sql.Identifier(field.name)) for field in relation.fields]
-    return sql.SQL("insert into {table} ({columns}) select {values} from copy inner join {table} as old on old.uid = copy.of where copy.number < {n}").format(
+    insert = "insert into {table} ({columns}) select {values} from copy inner join {table} as old on old.uid = copy.of where number < {n}"
+    return sql.SQL(insert).format(
         table=table, columns=_names(relation.columns), values=sql.SQL(", ").join(values), n=sql.Literal(n))
 
 

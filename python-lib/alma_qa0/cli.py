@@ -111,6 +111,21 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
     return DONE
 
 
+def _clean_data(settings: Settings, _options: argparse.Namespace) -> int:
+    from alma_qa0.hosts import embedded
+
+    if not settings.home.is_dir():
+        _say(f"there is nothing below {settings.home}")
+        return DONE
+    if not embedded.remove(settings.home):
+        raise BadRequest(f"the database below {settings.home} is in use; stop alma-qa0 serve first")
+    (settings.home / "serving").unlink(missing_ok=True)
+    if not any(settings.home.iterdir()):
+        settings.home.rmdir()
+    _say(f"the embedded database below {settings.home} is gone")
+    return DONE
+
+
 def _run_server(settings: Settings, database, address: str, port: int) -> None:  # type: ignore[no-untyped-def]
     from bokeh.application import Application
     from bokeh.application.handlers import FunctionHandler
@@ -228,6 +243,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--what", choices=("summary", "trec", "tsys"), default="summary", help="the summary, or the spectra of Trx or Tsys")
     export.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
     export.set_defaults(command=_export)
+
+    clean = commands.add_parser("clean-data", parents=[common], help="take away the embedded database and all that is in it")
+    clean.set_defaults(command=_clean_data)
     return parser
 
 

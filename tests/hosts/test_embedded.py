@@ -77,3 +77,11 @@ def test_without_the_wheel_the_way_out_is_named(home, monkeypatch):
     with pytest.raises(DatabaseUnavailable, match=r"install alma-qa0\[embedded\]"):
         embedded.start(home)
     monkeypatch.undo()
+
+
+def test_taking_the_data_away_leaves_what_is_not_ours(tmp_path):
+    embedded.start(tmp_path)
+    embedded.stop(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    assert embedded.remove(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

@@ -8,6 +8,7 @@ import fcntl
 import os
 import pwd
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -74,6 +75,16 @@ def stop(home: Path) -> bool:
                 command = _Commands(data)
                 if command.succeeds("pg_ctl", "status", "-D", str(data)):
                     command.run("pg_ctl", "stop", "-D", str(data), "-m", "fast", "-w")
+    return True
+
+
+def remove(home: Path) -> bool:
+    """Take away the PostgreSQL of ``home`` and all its data, nothing else; False while another process uses it."""
+    if not stop(home):
+        return False
+    shutil.rmtree(home / "postgres", ignore_errors=True)
+    for name in ("postgres.start.lock", "postgres.use.lock"):
+        (home / name).unlink(missing_ok=True)
     return True
 
 

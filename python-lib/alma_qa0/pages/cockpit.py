@@ -33,6 +33,7 @@ from alma_qa0.views.selection import Selection
 _LOG = logging.getLogger(__name__)
 LIST_LIMIT = 1_000  # rows of the list of Execution Blocks; the search finds the others
 IMAGE_CELLS = (480, 240)
+_NOTHING_TO_SAVE = "There is nothing to save: nothing is shown."
 
 
 def build(document: Document, *, marts: Marts, arguments: Mapping[str, Sequence[bytes]]) -> None:
@@ -90,6 +91,8 @@ class Cockpit:
         return self._marts.list_execution_blocks(state.first, state.last, state.search, LIST_LIMIT), self._marts.date_bounds()
 
     def _show_list(self, blocks: Any, bounds: tuple[date, date] | None) -> None:
+        if not blocks.empty and not self._state.uid:
+            self._open(str(blocks["uid"].iloc[0]))
         self.uid_list.show(uid_list.show(blocks, blocks.attrs["n_found"]), self._state.uid)
         if bounds is None:
             self.header.say("list", "The database holds no Execution Block yet: ingest some, then refresh.")
@@ -97,8 +100,6 @@ class Cockpit:
         self.uid_list.set_bounds(*bounds)
         if blocks.empty:
             self.header.say("list", "No Execution Block in these days matches the search.")
-        elif not self._state.uid:
-            self._open(str(blocks["uid"].iloc[0]))
         self._write_address()
 
     def _choose(self, uid: str) -> None:
@@ -202,7 +203,7 @@ class Cockpit:
     def _show_spectra(self, view: spectra.SpectraView, images: dict[str, Any], *, started: float) -> None:
         self._spectra_view = view
         self.spectra.show(view, images)
-        _LOG.info("%d spectra sent after %.0f ms", view.n_selected or view.n_shown, 1e3 * (perf_counter() - started))
+        _LOG.info("%d spectra sent after %.0f ms", view.n_shown if view.n_selected is None else view.n_selected, 1e3 * (perf_counter() - started))
 
     def _zoomed(self, baseband: str, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
         view = self._spectra_view
@@ -220,16 +221,16 @@ class Cockpit:
 
     def _save_summary(self) -> None:
         loaded, state, quantity = self._loaded, self._state, self.summary.chosen()[0]
-        if loaded is None:
-            self.header.say("save", "Choose an Execution Block first: there is nothing to save.")
+        if loaded is None or self._points is None or not self._points.columns["row"].size:
+            self.header.say("save", _NOTHING_TO_SAVE)
             return
         self._background.run("save", lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, state.selected)]))),
                              lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", chunks))
 
     def _save_spectra(self) -> None:
         loaded, view = self._loaded, self._spectra_view
-        if loaded is None or view is None:
-            self.header.say("save", "Choose an Execution Block first: there is nothing to save.")
+        if loaded is None or view is None or not view.lines:
+            self.header.say("save", _NOTHING_TO_SAVE)
             return
         name = view.quantity.name
         self.header.say("save", "Preparing the CSV of the spectra.")

@@ -64,9 +64,13 @@ def parse(arguments: Mapping[str, Sequence[bytes]]) -> tuple[State, list[str]]:
             return None
 
     day = "a day such as 2025-07-12"
+    first, last = (read(name, date.fromisoformat, day) for name in ("from", "to"))
+    if first and last and first > last:
+        complaints.append(f"The link's from and to were left out: {first} is after {last}.")
+        first = last = None
     return State(
         uid=read("uid", parse_uid, "the uid of an Execution Block such as uid://A002/Xf8f6a9/X15c79"),
-        first=read("from", date.fromisoformat, day), last=read("to", date.fromisoformat, day), search=texts.get("search", ""),
+        first=first, last=last, search=texts.get("search", ""),
         selection=Selection(read("band", _band, "a receiver band"), *(read(name, _set, "names parted by commas") for name in _SETS)),
         summary_quantity=read("plot", _SUMMARY.__getitem__, f"one of {', '.join(_SUMMARY)}") or "trec",
         x_against_y=read("axes", _AXES.__getitem__, f"one of {', '.join(_AXES)}") or False,

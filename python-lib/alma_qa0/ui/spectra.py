@@ -77,7 +77,7 @@ class Spectra:
             part.show_envelopes(view, baseband)
             part.show_image(images.get(baseband), part.ranges)
         self._send(pack(() if view.dense else view.lines))
-        self.clear.visible = bool(view.n_selected)
+        self.clear.visible = view.n_selected is not None
         self.note.text = _note(view)
 
     def show_image(self, baseband: str, image: Any, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
@@ -146,7 +146,7 @@ def _alpha(n_lines: int) -> float:
 
 
 def _note(view: SpectraView) -> str:
-    what = f"{view.n_selected:,} selected of {view.n_shown:,} spectra" if view.n_selected else f"{view.n_shown:,} spectra"
+    what = f"{view.n_shown:,} spectra" if view.n_selected is None else f"{view.n_selected:,} selected of {view.n_shown:,} spectra"
     how = ", drawn as a density image; zoom in for detail" if view.dense else ""
     off = f", {view.n_off_scale:,} values off the scale" if view.n_off_scale else ""
     return (f"<b>{html(view.quantity.label)} against frequency</b> <span class='note'>{what}{how}{off}; "

@@ -26,6 +26,7 @@ class UidList:
         self.root = Column(self.dates, self.search, self.table, self.note, sizing_mode="stretch_width", spacing=4)
         self._on_choose = on_choose
         self._bounds: tuple[date | None, date | None] = (None, None)
+        self._link: tuple[date | None, date | None] = (None, None)
         self._quiet = False
         for widget, attribute in ((self.dates, "value"), (self.search, "value_input")):
             listen(widget, attribute, lambda: None if self._quiet else on_search())
@@ -33,25 +34,28 @@ class UidList:
 
     def criteria(self) -> tuple[date | None, date | None, str]:
         """First day, last day (None: no limit) and the text searched."""
-        first, last = (_day(value) for value in self.dates.value or (None, None))
-        if (first, last) == self._bounds:  # all days: also those that the next Execution Blocks will bring
-            first = last = None
+        days = [_day(value) for value in self.dates.value] if self.dates.value else self._link
+        # no limit where it is that of the database: the next Execution Blocks lie beyond it
+        first, last = (None if day == bound else day for day, bound in zip(days, self._bounds, strict=True))
         return first, last, (self.search.value_input or self.search.value or "").strip()
 
     def set_criteria(self, first: date | None, last: date | None, search: str) -> None:
         self._quiet = True
-        if first and last:
-            self.dates.value = (first, last)
+        self._link = (first, last)
         self.search.value = self.search.value_input = search
         self._quiet = False
 
     def set_bounds(self, first: date, last: date) -> None:
         """The days that the database knows; unless the reader chose others, all of them."""
         self._quiet = True
-        everything = self.dates.value is None or tuple(_day(value) for value in self.dates.value) == self._bounds
-        self._bounds = self.dates.min_date, self.dates.max_date = first, last
-        if everything:
-            self.dates.value = self._bounds
+        now = tuple(_day(value) for value in self.dates.value or ())
+        chosen = now if now and now != self._bounds else self._link
+        self._bounds, self._link = (first, last), (None, None)
+        start = chosen[0] or min(first, chosen[1] or first)
+        end = chosen[1] or max(last, start)
+        self.dates.update(min_date=min(start, first), max_date=max(end, last))  # what the reader chose can always be shown
+        if now != (start, end):
+            self.dates.value = (start, end)
         self._quiet = False
 
     def show(self, view: UidListView, chosen: str | None) -> None:

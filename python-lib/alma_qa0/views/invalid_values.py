@@ -13,6 +13,7 @@ KINDS = {
     "negative": "negative",
     "not_finite": "not a number",
     "sentinel": "placeholder (1 m)",
+    "wrong_length": "does not fit its frequencies",
 }
 
 

@@ -48,7 +48,10 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class SpectraView:
-    """What the spectra panel shows. ``lines`` are in front; when ``dense`` those that are not selected are an image instead."""
+    """What the spectra panel shows: ``lines`` in front, an image of them when they are ``dense``.
+
+    ``n_selected`` is None where nothing is selected, 0 where what is selected is not among those shown.
+    """
 
     lines: tuple[Lines, ...]
     envelopes: tuple[Envelope, ...]
@@ -56,7 +59,7 @@ class SpectraView:
     quantity: Quantity
     y_range: tuple[float, float]
     n_shown: int
-    n_selected: int
+    n_selected: int | None
     n_off_scale: int
     dense: bool
 
@@ -110,7 +113,7 @@ def show(summary: pd.DataFrame, lines: tuple[Lines, ...], selection: Selection, 
     low, high = _y_range(front, envelopes)
     off_scale = sum(int(np.count_nonzero((group.values > high) | (group.values < low))) for group in front)
     return SpectraView(tuple(front), envelopes, tuple(sorted({group.baseband for group in shown})), quantity,
-                       (low, high), n_shown, 0 if selected is None else n_front, off_scale, dense)
+                       (low, high), n_shown, None if selected is None else n_front, off_scale, dense)
 
 
 def pack(groups: tuple[Lines, ...]) -> PackedLines:

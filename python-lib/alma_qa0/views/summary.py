@@ -68,7 +68,8 @@ def x_against_y(summary: pd.DataFrame, selection: Selection, quantity: Quantity)
 
 def _spread_time(summary: pd.DataFrame, row: np.ndarray) -> np.ndarray:
     """Milliseconds since 1970, the antennas of one calibration side by side in their order over part of a pause."""
-    time = summary["start_valid_time"].dt.tz_localize(None).to_numpy(dtype="datetime64[ms]").astype(float)
+    moment = summary["start_valid_time"].dt.tz_localize(None).to_numpy(dtype="datetime64[ms]")
+    time = np.where(np.isnat(moment), np.nan, moment.astype(float))
     pauses = np.diff(np.unique(time[np.isfinite(time)]))
     pauses = pauses[pauses > _ONE_CALIBRATION_MS]
     width = min(0.8 * pauses.min(), np.median(pauses) / 4) if len(pauses) else _ONE_CALIBRATION_MS

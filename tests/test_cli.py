@@ -1,0 +1,113 @@
+"""The command: what it does, what it says last, and its exit codes."""
+
+import io
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alma_qa0 import cli
+from alma_qa0.hosts.postgres import Postgres
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("ALMA_QA0_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two small Execution Blocks."""
+    out = tmp_path_factory.mktemp("asdms")
+    assert cli.main(["simulate", str(out), "--ebs", "2", "--antennas", "4", "--scans", "2", "--bands", "3,6"]) == cli.DONE
+    return out
+
+
+def last_line(capsys):
+    return capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_what_is_taken_in_can_be_exported(folder, database_url_18, home, capsys):
+    assert cli.main(["ingest", str(folder), "--database", database_url_18]) == cli.DONE
+    assert last_line(capsys) == "2 taken in, 0 unchanged, 0 failed"
+    uid = "uid://" + min(folder.iterdir()).name.removeprefix("uid___").replace("_", "/")
+    assert cli.main(["export", uid, "--database", database_url_18]) == cli.DONE
+    table = pd.read_csv(io.StringIO(capsys.readouterr().out))
+    known = Postgres(database_url_18).run("select antenna_name, baseband_name, cal_data_id, trec_x from mart.scan_summary order by uid limit 1")
+    row = known.iloc[0]
+    same = table[(table.antenna_name == row.antenna_name) & (table.baseband_name == row.baseband_name)
+                 & (table.cal_data_id == row.cal_data_id) & (table.polarisation == "X")]
+    assert same.trec_k.tolist() == [row.trec_x]
+    assert cli.main(["export", uid, "--what", "trec", "--output", str(home.parent / "out.csv"), "--database", database_url_18]) == cli.DONE
+    assert len(pd.read_csv(home.parent / "out.csv")) == 4 * 4 * 2 * 2 * 128
+
+
+def test_taking_in_again_changes_nothing(folder, database_url_18, home, capsys):
+    for expected in ("2 taken in, 0 unchanged, 0 failed", "0 taken in, 2 unchanged, 0 failed"):
+        assert cli.main(["ingest", str(folder), "--database", database_url_18]) == cli.DONE
+        assert last_line(capsys) == expected
+
+
+def test_a_broken_asdm_is_counted_and_the_others_go_in(folder, database_url_18, home, tmp_path, capsys):
+    broken = tmp_path / "uid___A002_X1_X1"
+    broken.mkdir()
+    (broken / "ASDM.xml").write_text("<ASDM><Entity")
+    assert cli.main(["ingest", str(folder), str(broken), "--database", database_url_18]) == cli.REFUSED
+    said = capsys.readouterr().err.strip().splitlines()
+    assert said[-1] == "2 taken in, 0 unchanged, 1 failed"
+    assert any("ASDM.xml" in line and "refused" in line for line in said)
+
+
+def test_a_database_that_does_not_answer_has_its_own_code_and_no_password_is_said(home, capsys):
+    assert cli.main(["refresh", "--database", "postgresql://me:secret@127.0.0.1:1/none"]) == cli.NO_DATABASE
+    assert "secret" not in capsys.readouterr().err
+
+
+def test_an_unknown_uid_is_a_misuse_in_words(database_url_18, home, capsys):
+    assert cli.main(["refresh", "--database", database_url_18]) == cli.DONE
+    assert cli.main(["export", "uid://A002/X9/X9", "--database", database_url_18]) == cli.MISUSED
+    assert "uid://A002/X9/X9 is not in the database" in capsys.readouterr().err
+    assert cli.main(["export", "nonsense", "--database", database_url_18]) == cli.MISUSED
+
+
+@pytest.mark.parametrize("port", ["no", "0", "70000"])
+def test_a_port_that_is_none_is_refused(port, home, monkeypatch, capsys):
+    monkeypatch.setenv("PORT", port)
+    assert cli.main(["serve"]) == cli.MISUSED
+    assert "a number from 1 to 65535" in capsys.readouterr().err
+
+
+def test_bare_command_says_how_to_use_it():
+    with pytest.raises(SystemExit) as ended:
+        cli.main([])
+    assert ended.value.code == cli.MISUSED
+
+
+def test_a_second_server_of_one_home_says_so_and_a_signal_ends_the_first(database_url_18, home, capsys):
+    command = [sys.executable, "-m", "alma_qa0.cli", "serve", "--port", "5731", "--database", database_url_18]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "ALMA_QA0_HOME": str(home)}) as first:
+        assert first.stderr is not None
+        assert "http://localhost:5731/" in first.stderr.readline()
+        assert cli.main(["serve", "--port", "5732", "--database", database_url_18]) == cli.MISUSED
+        assert "http://localhost:5731/" in capsys.readouterr().err
+        first.terminate()
+        assert first.wait(timeout=20) == cli.DONE
+    assert not Path(home, "postgres").exists()
+
+
+def test_data_in_use_are_not_taken_away(home, capsys):
+    with subprocess.Popen([sys.executable, "-m", "alma_qa0.cli", "serve", "--port", "5733"], stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        while "http" not in server.stderr.readline():
+            time.sleep(0.05)
+        assert cli.main(["clean-data"]) == cli.MISUSED
+        assert (home / "postgres").is_dir()
+        server.terminate()
+        server.wait(timeout=20)
+    assert cli.main(["clean-data"]) == cli.DONE
+    assert not home.exists()

@@ -1,0 +1,160 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from alma_qa0.views import summary as view
+from alma_qa0.views.quantities import SPECTRAL, SUMMARY, TREC, TSYS, quantity
+from alma_qa0.views.selection import Selection
+from views.samples import no_rows, summary
+
+EVERYTHING = Selection()
+
+
+def points(shown):
+    """The points as a table."""
+    return pd.DataFrame(shown.columns)
+
+
+@pytest.mark.parametrize("each", SUMMARY, ids=lambda each: each.name)
+def test_every_point_is_the_value_of_its_row_and_polarisation(each):
+    rows = summary()
+    shown = points(view.against_time(rows, EVERYTHING, each))
+    assert len(shown) == 2 * len(rows)
+    for point in shown.itertuples():
+        assert point.y == rows[f"{each.name}_{point.polarisation.lower()}"].iloc[point.row] * each.factor
+        row = rows.iloc[point.row]
+        assert (point.antenna, point.baseband, point.scan, point.source) == (row.antenna_name, row.baseband_name, row.scan, row.source_name)
+        assert point.time == f"{row.start_valid_time:%Y-%m-%d %H:%M:%S}"
+
+
+def test_water_and_tau_say_their_units():
+    assert quantity("water").axis_label == "water (mm)"
+    assert quantity("tau").axis_label == "tau (no unit)"
+    shown = points(view.against_time(summary(), EVERYTHING, quantity("water")))
+    assert shown["value"].iloc[0] == "1 mm"
+    assert points(view.against_time(summary(), EVERYTHING, quantity("tau")))["value"].iloc[0] == "0.05"
+
+
+def test_invalid_values_are_counted_and_never_points():
+    rows = summary()
+    rows.loc[[0, 1], "trec_x"] = np.nan
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    assert shown.n_points == 2 * len(rows) - 2
+    assert shown.n_invalid == 2
+    assert np.isfinite(shown.columns["y"]).all()
+    assert (shown.columns["y"] > 0).all()
+
+
+def test_all_values_invalid_leave_no_point_and_a_count():
+    rows = summary()
+    rows[["trec_x", "trec_y"]] = np.nan
+    for shown in (view.against_time(rows, EVERYTHING, TREC), view.x_against_y(rows, EVERYTHING, TREC)):
+        assert shown.n_points == 0
+        assert shown.n_invalid > 0
+
+
+def test_a_polarisation_that_the_data_do_not_have_is_not_invalid():
+    rows = summary(polarisations="X")
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    assert set(shown.columns["polarisation"]) == {"X"}
+    assert shown.n_invalid == 0
+    assert view.x_against_y(rows, EVERYTHING, TREC).n_invalid == 0
+    assert view.x_against_y(rows, EVERYTHING, TREC).n_points == 0
+
+
+def test_only_the_polarisations_chosen_are_drawn():
+    shown = view.against_time(summary(), Selection(polarisations=frozenset({"Y"})), TREC)
+    assert set(shown.columns["polarisation"]) == {"Y"}
+    assert view.against_time(summary(), Selection(polarisations=frozenset()), TREC).n_points == 0
+
+
+def test_x_against_y_needs_both():
+    rows = summary()
+    rows.loc[0, "tsys_y"] = np.nan
+    shown = view.x_against_y(rows, EVERYTHING, TSYS)
+    assert 0 not in shown.columns["row"]
+    np.testing.assert_array_equal(shown.columns["x"], rows["tsys_x"].iloc[1:])
+    np.testing.assert_array_equal(shown.columns["y"], rows["tsys_y"].iloc[1:])
+    assert (shown.x_label, shown.y_label, shown.time_axis) == ("Tsys X (K)", "Tsys Y (K)", False)
+    assert shown.columns["value"][0] == "X 81.6 K, Y 82.4 K"
+
+
+def test_a_selection_carries_row_ids_not_values():
+    rows = summary()
+    rows["trec_x"] = rows["trec_y"] = 50.0  # all alike: a value tells nothing of which point was taken
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    taken = [index for index, antenna in enumerate(shown.columns["antenna"]) if antenna == "DV02"][:1]
+    row = int(shown.columns["row"][taken[0]])
+    ids = view.spectrum_ids(shown, taken)
+    assert ids == {2 * row}
+    assert view.points_of(shown, ids) == taken
+
+
+def test_a_selection_survives_a_change_of_quantity_and_axes():
+    rows = summary()
+    rows.loc[0, "tsys_x"] = np.nan
+    ids = view.spectrum_ids(view.against_time(rows, EVERYTHING, TREC), [0, 1, 2])
+    of_tsys = view.against_time(rows, EVERYTHING, TSYS)
+    assert view.spectrum_ids(of_tsys, view.points_of(of_tsys, ids)) == ids - {0}
+    against = view.x_against_y(rows, EVERYTHING, TREC)
+    assert [int(against.columns["row"][index]) for index in view.points_of(against, ids)] == [0, 1, 2]
+
+
+def test_a_point_x_against_y_stands_for_both_its_spectra():
+    shown = view.x_against_y(summary(), EVERYTHING, TREC)
+    assert view.spectrum_ids(shown, [1]) == {2, 3}
+
+
+def test_no_point_is_no_spectrum():
+    shown = view.against_time(summary(), EVERYTHING, TREC)
+    assert view.spectrum_ids(shown, []) == frozenset()
+    assert view.points_of(shown, None) == view.points_of(shown, frozenset()) == []
+
+
+def test_antennas_of_one_calibration_stand_side_by_side_near_its_time():
+    rows = summary()
+    shown = points(view.against_time(rows, EVERYTHING, TREC))
+    of_scan = shown[(shown["scan"] == "3") & (shown["baseband"] == "BB_1") & (shown["polarisation"] == "X")]
+    assert list(of_scan.sort_values("x")["antenna"]) == ["DA41", "DV02", "PM01"]
+    middle = pd.Timestamp("2025-07-12T05:20:00").value / 1e6
+    assert of_scan["x"].mean() == middle
+    assert np.abs(of_scan["x"] - middle).max() < 300e3  # half the pause to the next one
+    assert np.ptp(of_scan["x"]) > 0
+
+
+@pytest.mark.parametrize("options", [{"antennas": ("DA41",)}, {"scans": (3,)}, {"antennas": ("DA41",), "scans": (3,), "basebands": ("BB_4",)}])
+def test_one_of_a_kind_is_drawn_at_a_finite_time(options):
+    rows = summary(**options)
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    assert shown.n_points == 2 * len(rows)
+    assert np.isfinite(shown.columns["x"]).all()
+
+
+def test_a_calibration_without_a_time_does_not_move_the_others():
+    rows = summary()
+    with_time = view.against_time(rows[rows["scan"] == "7"].reset_index(drop=True), EVERYTHING, TREC)
+    rows["start_valid_time"] = rows["start_valid_time"].where(rows["scan"] == "7")
+    shown = points(view.against_time(rows, EVERYTHING, TREC))
+    np.testing.assert_array_equal(shown["x"][shown["scan"] == "7"], with_time.columns["x"])
+    assert shown["x"][shown["scan"] == "3"].isna().all()
+
+
+def test_an_unknown_source_is_called_unknown():
+    assert set(view.against_time(summary(scans=(None,)), EVERYTHING, TREC).columns["source"]) == {"unknown"}
+
+
+def test_facets_are_those_of_what_is_chosen():
+    assert view.against_time(summary(), Selection(basebands=frozenset({"BB_2"})), TREC).basebands == ("BB_2",)
+
+
+def test_two_receiver_bands_are_not_drawn_together():
+    rows = summary(receiver_bands=(3, 7))
+    shown = points(view.against_time(rows, Selection(receiver_band=7), TREC))
+    assert set(rows["receiver_band"].iloc[shown["row"]]) == {7}
+
+
+@pytest.mark.parametrize("each", SUMMARY, ids=lambda each: each.name)
+def test_no_rows_make_an_empty_plot(each):
+    assert view.against_time(no_rows(), EVERYTHING, each).n_points == 0
+    if each in SPECTRAL:
+        assert view.x_against_y(no_rows(), EVERYTHING, each).n_points == 0
