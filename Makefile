@@ -26,12 +26,17 @@ plugin: $(VENV)/run ## the archive that DSS installs: dist/dss-plugin-alma-qa0-<
 
 docs: $(VENV)/run ## write the generated pages of docs/ again
 	$(BIN)/python tools/data_model.py
+	$(BIN)/python tools/page.py
+	$(BIN)/python tools/rules.py
 
 samples: $(VENV)/run ## simulate the sample Execution Blocks again
 	$(BIN)/python -m alma_qa0.simulate.sample samples
 
 bench: $(VENV)/test ## measure: reader, ingest, marts, page; figures go to bench/results/
 	for part in asdm ingest store page; do $(BIN)/python bench/bench_$$part.py || exit 1; done
+
+evaluate: $(VENV)/run ## how well the rules judge: hundreds of simulated Execution Blocks, with faults and without
+	$(BIN)/python bench/evaluate.py
 
 clean-data: $(VENV)/run ## take away the embedded database and all that is in it
 	$(BIN)/alma-qa0 clean-data
@@ -54,4 +59,4 @@ $(VENV)/lint: $(VENV)/test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test,lint]'
 	@touch $@
 
-.PHONY: help run test lint types plugin docs samples bench clean-data clean
+.PHONY: help run test lint types plugin docs samples bench evaluate clean-data clean

@@ -12,6 +12,7 @@ the whole table five times without an index and had pandas split the text of the
 import argparse
 import json
 import os
+import shutil
 import signal
 import socket
 import statistics
@@ -55,7 +56,7 @@ def main() -> None:
     parser.add_argument("--simulated", type=int, default=24, help="so many of them are simulated and taken in, the others are their copies")
     parser.add_argument("--production", type=int, default=400, help="so many of them also stand in the old production table")
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--chromium", default=shutil.which("chromium"), help="(default: %(default)s, else Playwright's own)")
     options = parser.parse_args()
     filled = fill(options.home, ebs=options.ebs, simulated=options.simulated, production=options.production)
     print(filled.sentence)
@@ -83,6 +84,31 @@ class Traffic:
         taken = {"frames": len(self.frames), "mb": sum(self.frames) / 1e6}
         self.frames.clear()
         return taken
+
+
+class CpuClock:
+    """Processor time of the server and of the browser, in ms since the last ``take``: it hardly depends on what else the machine does."""
+
+    def __init__(self, server: psutil.Process) -> None:
+        self._server, self._last = server, {"server_cpu_ms": 0.0, "browser_cpu_ms": 0.0}
+
+    def take(self) -> dict[str, float]:
+        now = {"server_cpu_ms": _cpu_ms(self._server), "browser_cpu_ms": sum(map(_cpu_ms, _browser_processes()))}
+        taken = {name: now[name] - self._last[name] for name in now}
+        self._last = now
+        return taken
+
+
+def _browser_processes() -> list[psutil.Process]:
+    return [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name()]
+
+
+def _cpu_ms(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+        return 1e3 * (times.user + times.system)
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 @contextmanager
@@ -136,47 +162,53 @@ def rest(page: Page, *news: str, **wanted: object) -> None:
     page.wait_for_function(AT_REST, arg=[{"lines": N_SPECTRA, **wanted}, news], polling=50)
 
 
-def noted(page: Page, traffic: Traffic) -> dict[str, float]:
-    """What the last action took: to the last painting, and as the page's own log has it; and what travelled."""
+def noted(page: Page, traffic: Traffic, clock: "CpuClock") -> dict[str, float]:
+    """What the last action took: to the last painting, and as the page's own log has it; what travelled; processor time of both sides."""
     ms = page.evaluate("probe.painted - probe.asked")
+    cpu = clock.take()
     own = page.evaluate("Object.fromEntries(performance.getEntriesByType('measure').map(({name, duration}) => [name, duration]))")
     page.evaluate("performance.clearMeasures()")
-    return {"ms": ms, **{f"own log: {name}": value for name, value in own.items()}, **traffic.take()}
+    return {"ms": ms, **cpu, **{f"own log: {name}": value for name, value in own.items()}, **traffic.take()}
 
 
 def times(browser: Browser, options: argparse.Namespace, filled: Filled) -> dict[str, Any]:
     """Medians of a page opened, a uid changed, and all spectra of another quantity, each of an EB that nobody has looked at."""
     unseen = iter(filled.uids)
     rounds = options.rounds
-    with served(options.home) as (address, _):
-        opened = [page_open(browser, address, next(unseen)) for _ in range(1 + rounds)][1:]
-        again = page_open_again(browser, address, unseen, rounds)
-        changes, spectra = uid_changes(browser, address, list(filled.uids[3 * rounds:4 * rounds + 1]))
+    with served(options.home) as (address, process):
+        clock = CpuClock(process)
+        opened = [page_open(browser, address, next(unseen), clock) for _ in range(1 + rounds)][1:]
+        again = page_open_again(browser, address, unseen, rounds, clock)
+        changes, spectra = uid_changes(browser, address, [next(unseen) for _ in range(1 + rounds)], clock)
         log = (options.home / "serve.log").read_text()
     print(f"the server says: {' '.join(log.splitlines()[-2:])}")
     return {"page_open": summed(opened), "page_open_again": summed(again), "uid_change": summed(changes), "all_spectra": summed(spectra)}
 
 
-def page_open(browser: Browser, address: str, uid: str) -> dict[str, float]:
+def page_open(browser: Browser, address: str, uid: str, clock: CpuClock) -> dict[str, float]:
     with a_page(browser) as (page, traffic):
+        clock.take()
         page.goto(f"{address}?uid={uid}")
         rest(page, uid=uid)
-        return noted(page, traffic)
+        return noted(page, traffic, clock)
 
 
-def page_open_again(browser: Browser, address: str, unseen: Iterator[str], rounds: int) -> list[dict[str, float]]:
+def page_open_again(browser: Browser, address: str, unseen: Iterator[str], rounds: int, clock: CpuClock) -> list[dict[str, float]]:
     """The page opened by a reader who was here before."""
     with a_page(browser) as (page, traffic):
         found = []
         for _ in range(1 + rounds):
             uid = next(unseen)
+            clock.take()
             page.goto(f"{address}?uid={uid}")
             rest(page, uid=uid)
-            found.append(noted(page, traffic))
+            found.append(noted(page, traffic, clock))
         return found[1:]
 
 
-def uid_changes(browser: Browser, address: str, uids: list[str]) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
+def uid_changes(
+    browser: Browser, address: str, uids: list[str], clock: CpuClock,
+) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
     """For each EB: a click in the list, then all its spectra of the other quantity; the first is the warm-up."""
     changes, spectra = [], []
     with a_page(browser) as (page, traffic):
@@ -185,13 +217,14 @@ def uid_changes(browser: Browser, address: str, uids: list[str]) -> tuple[list[d
         traffic.take()
         for number, uid in enumerate(uids):
             show_in_list(page, uid)
+            clock.take()
             page.get_by_text(uid, exact=True).first.click()
             rest(page, "summary_points", "spectra_table", uid=uid)
-            changes.append(noted(page, traffic))
+            changes.append(noted(page, traffic, clock))
             other = ("Tsys", "Trx")[number % 2]
             page.locator("[data-name=spectra_quantity]").get_by_text(other, exact=True).click()
             rest(page, "spectra_table", uid=uid, quantity=other)
-            spectra.append(noted(page, traffic))
+            spectra.append(noted(page, traffic, clock))
     return changes[1:], spectra[1:]
 
 
@@ -213,7 +246,7 @@ def memory(browser: Browser, options: argparse.Namespace, filled: Filled, n_sess
     found: dict[str, Any] = {}
     for name, uids in {"different_ebs": filled.uids[1:n_sessions + 1], "same_eb": [filled.uids[0]] * n_sessions}.items():
         with served(options.home) as (address, process):
-            page_open(browser, address, filled.uids[0])
+            page_open(browser, address, filled.uids[0], CpuClock(process))
             time.sleep(UNUSED_S)
             sizes = [rss_mb(process)]
             context = browser.new_context(viewport=SIZE)
@@ -296,14 +329,16 @@ def summed(measured: list[dict[str, float]]) -> dict[str, Any]:
 
 
 def report(options: argparse.Namespace, filled: Filled, ours: dict[str, Any], old: dict[str, Any]) -> None:
-    print(f"\n{'':34}{'median':>10}{'fastest':>10}{'slowest':>10}{'n':>4}{'frames':>8}{'MB':>7}  as the page itself logs it")
+    print(f"\n{'':34}{'median':>10}{'fastest':>10}{'slowest':>10}{'n':>4}{'frames':>8}{'MB':>7}{'cpu: server':>14}{'browser':>10}"
+          "  as the page itself logs it")
     names = {"page_open": "page open, nothing in any cache", "page_open_again": "page open, browser's cache warm",
              "uid_change": "uid changed", "all_spectra": f"all {N_SPECTRA:,} spectra of a quantity"}
     for name, label in names.items():
         one = ours[name]
         own = ", ".join(f"{key.removeprefix('own log: ')} {value:.0f} ms" for key, value in one.items() if key.startswith("own log: "))
         range_ms = f"{one['fastest_ms']:7.0f} ms{one['slowest_ms']:7.0f} ms"
-        print(f"{label:34}{one['ms']:7.0f} ms{range_ms}{one['n']:4}{one['frames']:8.0f}{one['mb']:7.2f}  {own}")
+        print(f"{label:34}{one['ms']:7.0f} ms{range_ms}{one['n']:4}{one['frames']:8.0f}{one['mb']:7.2f}"
+              f"{one['server_cpu_ms']:11.0f} ms{one['browser_cpu_ms']:7.0f} ms  {own}")
     for name, one in ours["memory"].items():
         sizes = one["rss_mb_with_1_to_n"]
         print(f"{'session, ' + name.replace('_', ' '):34}{one['mb_per_session']:7.1f} MB   {one['rss_mb_without']:.0f} MB without,"

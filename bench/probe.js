@@ -35,7 +35,8 @@
       source(name).properties.data.change.connect(() => { probe.arrived[name] = performance.now() })
     }
   }
-  probe.isNew = (...names) => names.every((name) => probe.arrived[name] > probe.asked)
+  // Whether these sources changed since the last click, and the plots were painted since then.
+  probe.isNew = (...names) => names.every((name) => probe.arrived[name] > probe.asked && probe.painted > probe.arrived[name])
   const model = (name) => Bokeh.documents[0].get_model_by_name(name)
   const source = (name) => [...Bokeh.documents[0].all_models].find((one) => one.name === name)
   // What the page shows now: which EB, which quantity, how many points and lines; empty until all of it is there.

@@ -1,6 +1,7 @@
 """The command: what it does, what it says last, and its exit codes."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,10 @@ import pandas as pd
 import pytest
 
 from alma_qa0 import cli
+from alma_qa0.core.decisions import new_decision
 from alma_qa0.hosts.postgres import Postgres
+from alma_qa0.store.decisions import decide
+from alma_qa0.store.tables import Tables
 
 
 @pytest.fixture
@@ -111,3 +115,31 @@ def test_data_in_use_are_not_taken_away(home, capsys):
         server.wait(timeout=20)
     assert cli.main(["clean-data"]) == cli.DONE
     assert not home.exists()
+
+
+def test_what_qa0_says_is_exported_for_one_block_and_for_a_shift(folder, database_url_18, home, capsys):
+    assert cli.main(["ingest", str(folder), "--database", database_url_18]) == cli.DONE
+    database = Postgres(database_url_18)
+    uids = database.run("select uid from mart.execution_block order by end_time")["uid"].tolist()
+    tables = Tables.in_schemas()
+    decide(database, tables, new_decision(uids[0], decided_by="aod", status="Fail", reasons=["QA0_CORR"], program_version="1"))
+    capsys.readouterr()
+    export = ["export", "--database", database_url_18]
+    assert cli.main([*export, uids[0], "--what", "decision"]) == cli.DONE
+    one = json.loads(capsys.readouterr().out)
+    assert (one["eb_uid"], one["status"], one["reasons"]) == (uids[0], "Fail", ["QA0_CORR"])
+    assert cli.main([*export, uids[1], "--what", "decision", "--format", "csv"]) == cli.DONE
+    assert pd.read_csv(io.StringIO(capsys.readouterr().out))[["eb_uid", "status"]].to_numpy().tolist() == [[uids[1], "Unset"]]
+    assert cli.main([*export, "--shift", "2025-06-30", "2025-08-01T00:00Z", "--output", str(home.parent / "shift.json")]) == cli.DONE
+    assert [record["eb_uid"] for record in json.loads((home.parent / "shift.json").read_text())] == uids
+    assert cli.main([*export, "--shift", "2024-06-30", "2024-07-01"]) == cli.DONE
+    assert json.loads(capsys.readouterr().out) == []
+    database.close()
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    ([], "expected either UID or --shift"), (["uid://A002/X1/X1", "--shift", "2025-06-30", "2025-07-01"], "expected either UID or --shift"),
+    (["uid://A002/X1/X1", "--what", "tsys", "--format", "json"], "tsys is exported as CSV")])
+def test_an_export_that_cannot_be_meant_so_is_refused_before_the_database_is_asked(arguments, words, home, capsys):
+    assert cli.main(["export", *arguments, "--database", "postgresql://127.0.0.1:1/none"]) == cli.MISUSED
+    assert words in capsys.readouterr().err

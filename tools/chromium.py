@@ -25,5 +25,7 @@ if __name__ == "__main__":
         print("no Chromium: installing Debian's for the browser tests")
         install()
     if not find():
-        sys.exit("no Chromium, and no apt to install it with: install Chromium or Google Chrome and put it on the path, or name it in CHROMIUM; "
-                 "without it: make test would skip the page. Run `.venv/bin/python -m pytest -m 'not browser'` for the other tests.")
+        sys.exit(
+            "no Chromium, and no apt to install it with: install Chromium or Google Chrome and put it on the path, or name it in CHROMIUM; "
+            "without it: make test would skip the page. Run `.venv/bin/python -m pytest -m 'not browser'` for the other tests."
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from alma_qa0.core.fields import MARTS, PRODUCTION, RAW, REFRESH, STAGED, Field, Relation
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, STAGED, Field, Relation
 
 PAGE = Path(__file__).parents[1] / "docs" / "data-model.md"
 
@@ -35,6 +35,8 @@ SECTIONS = (
     ("The old production table", "Read in place of the raw relations where the data are kept in it; never written.", (PRODUCTION,)),
     ("Staging", "The one shape that both sources are turned into; these are there while a refresh runs.", STAGED),
     ("Marts", "What the page reads.", MARTS),
+    ("Judgement", "What the rules of [rules.md](rules.md) find, made from the marts.", JUDGEMENT),
+    ("Decisions", "What astronomers say. Rows are added and never changed or taken out: the database refuses.", (DECISION,)),
     ("Bookkeeping", "What a refresh needs to know to redo only what changed.", (REFRESH,)),
 )
 

@@ -10,23 +10,26 @@ from alma_qa0.errors import BadSetting
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are. ``database_url`` None stands for the embedded PostgreSQL below ``home``."""
+    """Where things are. ``database_url`` None stands for the embedded PostgreSQL below ``home``, ``limits_file`` None for the defaults."""
 
     home: Path
     database_url: str | None = None
     port: int = 5006
     raw_schema: str = "raw"
     mart_schema: str = "mart"
+    limits_file: Path | None = None
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from ALMA_QA0_HOME, ALMA_QA0_DATABASE and PORT.
+    """Settings from ALMA_QA0_HOME, ALMA_QA0_DATABASE, ALMA_QA0_LIMITS and PORT.
 
     The default home is ``$XDG_DATA_HOME/alma-qa0``, else ``~/.local/share/alma-qa0``.
     """
     shared = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     home = Path(environment.get("ALMA_QA0_HOME") or Path(shared) / "alma-qa0").expanduser().absolute()
-    return Settings(home=home, database_url=environment.get("ALMA_QA0_DATABASE") or None, port=_port(environment.get("PORT", "5006")))
+    limits = environment.get("ALMA_QA0_LIMITS")
+    return Settings(home=home, database_url=environment.get("ALMA_QA0_DATABASE") or None, port=_port(environment.get("PORT", "5006")),
+                    limits_file=Path(limits).expanduser() if limits else None)
 
 
 def _port(text: str) -> int:

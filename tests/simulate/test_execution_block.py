@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 from lxml import etree
 
+from alma_qa0.asdm.folder import open_asdm
+from alma_qa0.asdm.reader import read_table
 from alma_qa0.core.blocks import SIMULATED_OBSERVER, Polarisation, array_family
 from alma_qa0.core.rows import Rows
 from alma_qa0.core.spectra import edge_mask, segment_starts
 from alma_qa0.errors import BadRequest
 from alma_qa0.simulate.execution_block import simulate, simulate_execution_block, write_execution_block
-from alma_qa0.simulate.plan import Fault, FaultKind, Plan, plan_execution_block, with_faults
+from alma_qa0.simulate.fault_kinds import Fault, FaultKind
+from alma_qa0.simulate.places import parse_faults, with_placed_faults
+from alma_qa0.simulate.plan import Plan, plan_execution_block, with_antennas, with_faults
 from alma_qa0.simulate.receivers import AMBIENT_LOAD_K, HOT_LOAD_K
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "asdm-xsd"
@@ -264,3 +268,20 @@ def test_pyasdm_reads_what_was_simulated(tmp_path: Path, encoding: str) -> None:
     read = data_set.getCalAtmosphere().get()
     tsys = np.array([[[float(value.get()) for value in receptor] for receptor in row.getTSysSpectrum()] for row in read])
     assert np.array_equal(tsys, column(tables, "CalAtmosphere", "tSysSpectrum"))
+
+
+@pytest.mark.parametrize("encoding", ["xml", "binary"])
+def test_our_reader_reads_faults_of_every_kind(tmp_path: Path, encoding: str) -> None:
+    faults = parse_faults(" ".join(kind.value for kind in FaultKind) + " dead:nan missing_scan@DV01")
+    drawn = with_placed_faults(with_antennas(plan(6, antennas=4), ["DV01"]), *faults)
+    tables = simulate_execution_block(drawn)
+    with open_asdm(write_execution_block(tmp_path, drawn, encoding=encoding)) as asdm:
+        read = np.concatenate([rows.columns["tSysSpectrum"] for rows in read_table(asdm, "CalAtmosphere")])
+    assert np.array_equal(read, column(tables, "CalAtmosphere", "tSysSpectrum"), equal_nan=True)
+
+
+def test_an_execution_block_without_any_calibration_can_be_read(tmp_path: Path) -> None:
+    folder = write_execution_block(tmp_path, with_faults(plan(6, antennas=2), Fault(FaultKind.MISSING_SCAN)))
+    with open_asdm(folder) as asdm:
+        assert list(read_table(asdm, "CalAtmosphere")) == []
+        assert sum(map(len, read_table(asdm, "Antenna"))) == 2

@@ -32,12 +32,21 @@ def summary_rows(
     for number, (scan_index, scan, band, baseband, antenna) in enumerate(places):
         row = dict.fromkeys(SCAN_SUMMARY.columns)
         row |= {
-            "uid": UID, "receiver_band": band, "baseband_name": baseband, "antenna_name": antenna, "cal_data_id": f"CalData_{scan_index}{band}",
-            "scan_number": scan, "scan_intents": None if scan is None else ["CALIBRATE_ATMOSPHERE", "OBSERVE_TARGET"],
+            "uid": UID,
+            "receiver_band": band,
+            "baseband_name": baseband,
+            "antenna_name": antenna,
+            "cal_data_id": f"CalData_{scan_index}{band}",
+            "scan_number": scan,
+            "scan_intents": None if scan is None else ["CALIBRATE_ATMOSPHERE", "OBSERVE_TARGET"],
             "source_name": None if scan is None else "J1924-2914",
             "start_valid_time": _START + pd.Timedelta(minutes=10 * scan_index, seconds=40 * sorted(receiver_bands).index(band)),
-            "frequency_min_hz": AXIS_HZ.min(), "frequency_max_hz": AXIS_HZ.max(), "n_channels": len(AXIS_HZ), "n_segments": 1,
-            "n_invalid_scalars": 0, "n_invalid_channels": 0,
+            "frequency_min_hz": AXIS_HZ.min(),
+            "frequency_max_hz": AXIS_HZ.max(),
+            "n_channels": len(AXIS_HZ),
+            "n_segments": 1,
+            "n_invalid_scalars": 0,
+            "n_invalid_channels": 0,
         }
         for name, value in _SCALARS.items():
             for index, polarisation in enumerate("XY"):
@@ -78,10 +87,25 @@ def invalid(*places: dict) -> pd.DataFrame:
 def blocks(*changes: dict) -> pd.DataFrame:
     """EXECUTION_BLOCK, a row for each of the changes to the usual one."""
     usual = {
-        "uid": UID, "simulated": True, "project_uid": "uid://A001/X1/X1", "sb_uid": "uid://A001/X1/X2", "array_name": "Array11-BLC",
-        "array_family": "12-m", "start_time": _START, "end_time": _START + pd.Timedelta(minutes=78), "receiver_bands": [6],
-        "representative_frequency_hz": 230.5e9, "source_names": ["HL_Tau"], "n_antennas": 3, "n_antennas_calibrated": 3, "n_calibrations": 2,
-        "n_rows": 12, "n_invalid_values": 0, "water_m": 0.00024, "tsys_k": 65.2, "trec_k": 40.4,
+        "uid": UID,
+        "simulated": True,
+        "project_uid": "uid://A001/X1/X1",
+        "sb_uid": "uid://A001/X1/X2",
+        "array_name": "Array11-BLC",
+        "array_family": "12-m",
+        "start_time": _START,
+        "end_time": _START + pd.Timedelta(minutes=78),
+        "receiver_bands": [6],
+        "representative_frequency_hz": 230.5e9,
+        "source_names": ["HL_Tau"],
+        "n_antennas": 3,
+        "n_antennas_calibrated": 3,
+        "n_calibrations": 2,
+        "n_rows": 12,
+        "n_invalid_values": 0,
+        "water_m": 0.00024,
+        "tsys_k": 65.2,
+        "trec_k": 40.4,
     }
     frame = pd.DataFrame([{**usual, **change} for change in changes], columns=list(EXECUTION_BLOCK.columns))
     return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in ("start_time", "end_time")})
@@ -104,8 +128,11 @@ def spectrum_pack(
     """Spectra of all rows of a baseband in no order, each of its own level."""
     random = np.random.default_rng(seed)
     of_baseband = rows[(rows["baseband_name"] == baseband) & (rows["receiver_band"] == receiver_band)]
-    places = [(antenna, cal_data, polarisation) for antenna, cal_data in zip(of_baseband["antenna_name"], of_baseband["cal_data_id"], strict=True)
-              for polarisation in polarisations]
+    places = [
+        (antenna, cal_data, polarisation)
+        for antenna, cal_data in zip(of_baseband["antenna_name"], of_baseband["cal_data_id"], strict=True)
+        for polarisation in polarisations
+    ]
     order = random.permutation(len(places))
     antennas, cal_datas, which = (np.array([places[index][part] for index in order], dtype=str) for part in range(3))
     values = (40 + order[:, np.newaxis] + random.random((len(order), len(frequency_hz)))).astype(np.float32)

@@ -12,7 +12,9 @@ from views.samples import AXIS_HZ, no_rows, spectra_lines, summary
 
 
 def read(tables, **options):
-    return pd.read_csv(StringIO("".join(export.csv_chunks(iter(tables), **options))), float_precision="round_trip", dtype={"scan_number": "Int64"})
+    return pd.read_csv(
+        StringIO("".join(export.csv_chunks(iter(tables), **options))), float_precision="round_trip", dtype={"scan_number": "Int64"}
+    )
 
 
 def test_the_summary_is_every_value_as_the_mart_holds_it():
@@ -22,7 +24,14 @@ def test_the_summary_is_every_value_as_the_mart_holds_it():
     assert len(table) == 2 * len(rows)
     for polarisation in "xy":
         part = table[table["polarisation"] == polarisation.upper()].reset_index(drop=True)
-        for column, name in (("trec", "trec_k"), ("tsys", "tsys_k"), ("tatm", "tatm_k"), ("tau", "tau"), ("water", "water_m"), ("tsys_mad", "tsys_mad_k")):
+        for column, name in (
+            ("trec", "trec_k"),
+            ("tsys", "tsys_k"),
+            ("tatm", "tatm_k"),
+            ("tau", "tau"),
+            ("water", "water_m"),
+            ("tsys_mad", "tsys_mad_k"),
+        ):
             pd.testing.assert_series_equal(part[name], rows[f"{column}_{polarisation}"], check_names=False, check_exact=True)
         for name in ("uid", "antenna_name", "baseband_name", "cal_data_id", "source_name"):
             assert list(part[name]) == list(rows[name])
@@ -67,7 +76,9 @@ def test_the_spectra_are_every_channel_of_every_spectrum_and_equal_what_came_in(
     table = read(export.spectra_tables(rows, groups, "tsys"), rows_per_chunk=7)
     assert len(table) == sum(group.values.size for group in groups)
     np.testing.assert_array_equal(table["tsys_k"].to_numpy(dtype=np.float32), np.concatenate([group.values.ravel() for group in groups]))
-    np.testing.assert_array_equal(table["frequency_ghz"], np.concatenate([np.tile(group.frequency_ghz, len(group.ids)) for group in groups]))
+    np.testing.assert_array_equal(
+        table["frequency_ghz"], np.concatenate([np.tile(group.frequency_ghz, len(group.ids)) for group in groups])
+    )
     ids = np.concatenate([np.repeat(group.ids, len(group.frequency_ghz)) for group in groups])
     for name in ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id", "scan_number"):
         assert list(table[name]) == list(rows[name].iloc[ids // 2])

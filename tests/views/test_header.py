@@ -22,7 +22,16 @@ def test_a_uid_that_ends_in_d_keeps_its_d():
 
 
 def test_what_is_not_known_is_not_said():
-    found = facts(array_name=None, start_time=pd.NaT, end_time=pd.NaT, water_m=np.nan, tsys_k=np.nan, trec_k=np.nan, source_names=None, n_antennas=None)
+    found = facts(
+        array_name=None,
+        start_time=pd.NaT,
+        end_time=pd.NaT,
+        water_m=np.nan,
+        tsys_k=np.nan,
+        trec_k=np.nan,
+        source_names=None,
+        n_antennas=None,
+    )
     assert found == {"array": "12-m", "band": "B6", "antennas": "3", "Tsys scans": "2"}
     assert facts(end_time=pd.NaT)["time"] == "12 Jul 2025 05:20 UTC"
 

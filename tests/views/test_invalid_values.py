@@ -15,7 +15,9 @@ def test_a_line_gathers_what_is_invalid_for_one_reason_in_one_place():
     assert lines(view) == [("DA41", "3", "BB_1", "X", "no solution (-1)", "Trx, Tsys, Trx spectrum, 128 channels")]
 
 
-@pytest.mark.parametrize("change", [{"antenna_name": "DV02"}, {"scan_number": 7}, {"baseband_name": "BB_2"}, {"polarisation": "Y"}, {"kind": "zero"}])
+@pytest.mark.parametrize(
+    "change", [{"antenna_name": "DV02"}, {"scan_number": 7}, {"baseband_name": "BB_2"}, {"polarisation": "Y"}, {"kind": "zero"}]
+)
 def test_another_place_or_reason_is_another_line(change):
     assert invalid_values.show(invalid({}, change), Selection()).n_lines == 2
 
@@ -34,9 +36,16 @@ def test_every_quantity_has_words(quantity, n_values, what):
     assert found == what
 
 
-@pytest.mark.parametrize("selection", [
-    Selection(receiver_band=7), Selection(antennas=frozenset({"DV02"})), Selection(basebands=frozenset()), Selection(scans=frozenset({"7"})),
-    Selection(polarisations=frozenset({"Y"}))])
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(receiver_band=7),
+        Selection(antennas=frozenset({"DV02"})),
+        Selection(basebands=frozenset()),
+        Selection(scans=frozenset({"7"})),
+        Selection(polarisations=frozenset({"Y"})),
+    ],
+)
 def test_the_list_is_that_of_what_is_chosen(selection):
     assert invalid_values.show(invalid({}), selection).n_lines == 0
 

@@ -21,7 +21,10 @@ def test_none_of_them_is_not_all_of_them():
 def test_choices_are_met_together():
     rows = summary()
     chosen = rows[Selection(antennas=frozenset({"DA41", "PM01"}), basebands=frozenset({"BB_2"}), scans=frozenset({"7"})).rows(rows)]
-    assert set(zip(chosen["antenna_name"], chosen["baseband_name"], chosen["scan_number"], strict=True)) == {("DA41", "BB_2", 7), ("PM01", "BB_2", 7)}
+    assert set(zip(chosen["antenna_name"], chosen["baseband_name"], chosen["scan_number"], strict=True)) == {
+        ("DA41", "BB_2", 7),
+        ("PM01", "BB_2", 7),
+    }
 
 
 def test_a_receiver_band_takes_only_its_rows():

@@ -138,12 +138,16 @@ def test_curves_of_two_axes_of_a_baseband_are_parted_by_a_gap():
     assert len({len(column) for column in columns.values()}) == 1
 
 
-@given(values=st.lists(st.lists(st.one_of(st.floats(-1e3, 1e6, width=32), st.just(np.nan)), min_size=3, max_size=3), min_size=1, max_size=40))
+@given(
+    values=st.lists(st.lists(st.one_of(st.floats(-1e3, 1e6, width=32), st.just(np.nan)), min_size=3, max_size=3), min_size=1, max_size=40)
+)
 def test_an_envelope_is_the_value_nearest_to_the_percentile_of_plain_numpy(values):
     cube = np.array(values, dtype=np.float32)
     n = len(cube)
-    lines = spectra.Lines("BB_1", np.array([1.0, 2.0, 3.0]), cube, np.arange(n), np.array(["DA41"] * n), np.array(["1"] * n), np.array(["X"] * n))
-    envelope = spectra._envelope(lines)
+    lines = spectra.Lines(
+        "BB_1", np.array([1.0, 2.0, 3.0]), cube, np.arange(n), np.array(["DA41"] * n), np.array(["1"] * n), np.array(["X"] * n)
+    )
+    envelope = spectra._envelope(lines, None)
     for channel in range(3):
         found = [envelope.low[channel], envelope.median[channel], envelope.high[channel]]
         valid = cube[:, channel][~np.isnan(cube[:, channel])]
@@ -173,7 +177,9 @@ def test_a_density_image_counts_as_a_plain_histogram_does(channels, width, heigh
 
 
 def test_a_channel_without_a_value_is_not_in_the_image():
-    groups = (spectra.Lines("BB_1", np.array([1.5, 2.5]), np.array([[np.nan, 50.0]], np.float32), np.zeros(1, int), *[np.array(["X"])] * 3),)
+    groups = (
+        spectra.Lines("BB_1", np.array([1.5, 2.5]), np.array([[np.nan, 50.0]], np.float32), np.zeros(1, int), *[np.array(["X"])] * 3),
+    )
     image = spectra.density(groups, (1, 3), (0, 100), width=2, height=1)
     assert np.isnan(image[0, 0])
     assert image[0, 1] == pytest.approx(np.log10(2))

@@ -122,7 +122,9 @@ def test_antennas_of_one_calibration_stand_side_by_side_near_its_time():
     assert np.ptp(of_scan["x"]) > 0
 
 
-@pytest.mark.parametrize("options", [{"antennas": ("DA41",)}, {"scans": (3,)}, {"antennas": ("DA41",), "scans": (3,), "basebands": ("BB_4",)}])
+@pytest.mark.parametrize(
+    "options", [{"antennas": ("DA41",)}, {"scans": (3,)}, {"antennas": ("DA41",), "scans": (3,), "basebands": ("BB_4",)}]
+)
 def test_one_of_a_kind_is_drawn_at_a_finite_time(options):
     rows = summary(**options)
     shown = view.against_time(rows, EVERYTHING, TREC)
@@ -137,6 +139,17 @@ def test_a_calibration_without_a_time_does_not_move_the_others():
     shown = points(view.against_time(rows, EVERYTHING, TREC))
     np.testing.assert_array_equal(shown["x"][shown["scan"] == "7"], with_time.columns["x"])
     assert shown["x"][shown["scan"] == "3"].isna().all()
+
+
+def test_ranges_hold_all_points_with_room_whatever_is_not_known():
+    rows = summary()
+    rows["start_valid_time"] = rows["start_valid_time"].where(rows["scan"] == "7")
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    for name, (low, high) in zip("xy", view.plot_ranges(shown), strict=True):
+        assert low < np.nanmin(shown.columns[name]) <= np.nanmax(shown.columns[name]) < high
+    assert view.plot_ranges(view.against_time(no_rows(), EVERYTHING, TREC)) == ((0, 1), (0, 1))
+    (alone, _) = view.plot_ranges(view.x_against_y(summary(antennas=("DA41",), basebands=("BB_1",), scans=(3,)), EVERYTHING, TREC))
+    assert alone[0] < alone[1]
 
 
 def test_an_unknown_source_is_called_unknown():

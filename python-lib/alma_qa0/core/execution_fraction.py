@@ -6,11 +6,13 @@ n_EB / n_OT. Source: the report of AQUA, recomputed from its worked example. Rep
 EBs: today's recipe of the observatory has one more factor, which is not public.
 """
 
-import math
 from dataclasses import dataclass
 
 DEFAULT_CAP = 1.5  # what every good EB of the reports of 2022 shows; 2 in 2015, later more
 UNKNOWN = 1.0  # what AQUA shows, beside a message, where an input is missing
+_SMALLEST, _LARGEST = 1e-6, 1e9  # in K, s or antennas: beyond, it is no measurement
+_IN_WORDS = ("Tsys expected", "Tsys observed", "antennas expected", "antennas observed", "time on source expected",
+             "time on source observed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionFraction:
-    """``value`` is capped, ``uncapped`` is the product of the factors; it is None where one of them is.
+    """``value`` is capped, ``uncapped`` is the product of the three factors; these four are None where it is not known.
 
     ``messages`` say in words what is not known, or that the cap was reached.
     """
@@ -42,35 +44,21 @@ class ExecutionFraction:
 
 def execution_fraction(inputs: Inputs, *, total_power: bool = False, cap: float = DEFAULT_CAP) -> ExecutionFraction:
     """By the formula of this module; 1, with a message, where an input is missing, not finite or impossible."""
-    tsys = _ratio(inputs.tsys_ot_k, inputs.tsys_eb_k)
-    antennas = _ratio(_weight(inputs.n_antennas_eb, total_power), _weight(inputs.n_antennas_ot, total_power))
-    time = _ratio(inputs.time_on_source_eb_s, inputs.time_on_source_ot_s)
-    if not tsys or antennas is None or time is None:  # a Tsys of 0 K expects nothing
-        missing = ", ".join(_missing(inputs, fewest=1 if total_power else 2))
-        message = f"execution fraction set to {UNKNOWN:g}, not known: {missing}"
-        return ExecutionFraction(UNKNOWN, None, tsys and tsys**2, antennas, time, (message,))
-    uncapped = tsys**2 * antennas * time
+    fewest = 1 if total_power else 2
+    tsys_ot, tsys_eb, n_ot, n_eb, time_ot, time_eb = values = (
+        _within(inputs.tsys_ot_k, _SMALLEST), _within(inputs.tsys_eb_k, _SMALLEST),
+        _within(inputs.n_antennas_ot, fewest), _within(inputs.n_antennas_eb, 0),
+        _within(inputs.time_on_source_ot_s, _SMALLEST), _within(inputs.time_on_source_eb_s, 0))
+    if tsys_ot is None or tsys_eb is None or n_ot is None or n_eb is None or time_ot is None or time_eb is None:
+        missing = ", ".join(words for words, value in zip(_IN_WORDS, values, strict=True) if value is None)
+        return ExecutionFraction(UNKNOWN, None, None, None, None, (f"execution fraction set to {UNKNOWN:g}, not known: {missing}",))
+    tsys = (tsys_ot / tsys_eb) ** 2
+    antennas = n_eb / n_ot if total_power else n_eb * (n_eb - 1) / (n_ot * (n_ot - 1))
+    time = time_eb / time_ot
+    uncapped = tsys * antennas * time
     messages = (f"execution fraction {uncapped:.3f} capped at {cap:g}",) if uncapped > cap else ()
-    return ExecutionFraction(min(uncapped, cap), uncapped, tsys**2, antennas, time, messages)
+    return ExecutionFraction(min(uncapped, cap), uncapped, tsys, antennas, time, messages)
 
 
-def _ratio(upper: float | None, lower: float | None) -> float | None:
-    if upper is None or lower is None or not math.isfinite(upper) or not math.isfinite(lower):
-        return None
-    return upper / lower if upper >= 0 and lower > 0 else None
-
-
-def _weight(n_antennas: int | None, total_power: bool) -> float | None:
-    """What noise depends on: twice the number of baselines, or the number of antennas."""
-    return n_antennas if n_antennas is None or total_power else n_antennas * (n_antennas - 1)
-
-
-def _missing(inputs: Inputs, *, fewest: int) -> list[str]:
-    """In words, the inputs that are absent or cannot be: below what they may be least, or not finite."""
-    smallest = math.ulp(0.0)
-    needed = (
-        ("Tsys expected", inputs.tsys_ot_k, smallest), ("Tsys observed", inputs.tsys_eb_k, smallest),
-        ("antennas expected", inputs.n_antennas_ot, fewest), ("antennas observed", inputs.n_antennas_eb, 0),
-        ("time on source expected", inputs.time_on_source_ot_s, smallest), ("time on source observed", inputs.time_on_source_eb_s, 0),
-    )
-    return [words for words, value, least in needed if value is None or not least <= value < math.inf]
+def _within(value: float | None, least: float) -> float | None:
+    return value if value is not None and least <= value <= _LARGEST else None

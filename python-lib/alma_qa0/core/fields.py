@@ -40,12 +40,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One table of the database: what a row is, the columns that name it, and its fields in order."""
+    """One table of the database: what a row is, the columns that name it, and its fields in order.
+
+    The rows of one that is ``append_only`` are never changed or taken out: the database refuses.
+    """
 
     name: str
     grain: str
     key: tuple[str, ...]
     fields: tuple[Field, ...]
+    append_only: bool = False
 
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -388,6 +392,67 @@ INVALID_VALUE = Relation(
     (UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA, _SCAN, *_INVALID_FIELDS))
 
 MARTS = (EXECUTION_BLOCK, SCAN_SUMMARY, SPECTRUM, INVALID_VALUE)
+
+# --- judgement: what the rules find in an EB, made from the marts by jobs/judge.py -----------------------------------------
+
+FINDING = Relation(
+    "finding", "one row per EB x rule x place (antenna, baseband, polarisation, scan, as far as each applies)", ("uid", "finding_id"), (
+    UID,
+    Field("finding_id", Kind.TEXT, "the rule and the place, the same in every evaluation"),
+    Field("rule_id", Kind.TEXT, "rule, as in docs/rules.md"),
+    Field("severity", Kind.TEXT, "info, warning or severe"),
+    Field("receiver_band", Kind.INTEGER, "receiver band, 1 to 10; null where it is no part of the place"),
+    Field("antenna_name", Kind.TEXT, "antenna; null where it is no part of the place"),
+    Field("baseband_name", Kind.TEXT, "baseband; null where it is no part of the place"),
+    Field("polarisation", Kind.TEXT, "X or Y; null where it is no part of the place"),
+    Field("cal_data_id", Kind.TEXT, "key of the calibration inside its EB; null where it is no part of the place"),
+    Field("scan_number", Kind.INTEGER, "scan; null where it is no part of the place"),
+    Field("quantity", Kind.TEXT, "what was judged: trec, tsys, tau, water and the like"),
+    Field("metric", Kind.DOUBLE, "what was measured, in the unit of its own column; null where the rule measures nothing"),
+    Field("unit", Kind.TEXT, "unit of metric and limit_value; null for a ratio or a count"),
+    Field("limit_value", Kind.DOUBLE, "the limit that the metric went beyond; null where the rule has none"),
+    Field("basis", Kind.TEXT, "what it was held against: array_median, specification, own_past, public_criterion or own_limit"),
+    Field("sentence", Kind.TEXT, "all of it in words"),
+    Field("channels", Kind.INTEGERS, "first and last channel, from 0 and both included, of each stretch concerned; null for all"),
+    Field("cause_id", Kind.TEXT, "finding_id of the finding that this one is folded under; null for a line of its own"),
+    Field("n_parts", Kind.INTEGER, "findings folded under this one"),
+))
+EVALUATION = Relation("evaluation", "one row per EB: with which limits it was judged, and what came of it", ("uid",), (
+    UID,
+    Field("source_version", Kind.TEXT, "versions of the source of the marts that were judged"),
+    Field("limits", Kind.TEXT, "every limit that it was judged with, as JSON"),
+    Field("rules_version", Kind.TEXT, "digest of the rules"),
+    Field("n_antennas", Kind.INTEGER, "antennas in the array"),
+    Field("n_usable_antennas", Kind.INTEGER, "antennas with a calibration and without a severe finding of the whole antenna"),
+    Field("n_baselines", Kind.INTEGER, "baselines of the array: n (n - 1) / 2"),
+    Field("n_usable_baselines", Kind.INTEGER, "baselines between usable antennas"),
+    Field("nominal_antennas", Kind.INTEGER, "antennas that an array of this kind has as a rule; null where the kind is not known"),
+    Field("pwv_octile", Kind.INTEGER, "octile of precipitable water vapour over the year, 1 (driest) to 8; null without water vapour"),
+    Field("n_info", Kind.INTEGER, "findings of severity info that stand for themselves"),
+    Field("n_warning", Kind.INTEGER, "findings of severity warning that stand for themselves"),
+    Field("n_severe", Kind.INTEGER, "findings of severity severe that stand for themselves"),
+    Field("evaluated_at", Kind.TIME, "when"),
+))
+
+JUDGEMENT = (FINDING, EVALUATION)
+
+# --- decisions: what astronomers say of an EB; made by store/decisions.py and by nothing else --------------------------------
+
+DECISION = Relation("decision", "one row per decision about an Execution Block; a later one supersedes and never overwrites",
+                    ("uid", "decision_id"), (
+    UID,
+    Field("decision_id", Kind.TEXT, "name of the decision, made at random"),
+    Field("decided_at", Kind.TIME, "when, by the clock of the database; no two of an EB are at the same time"),
+    Field("decided_by", Kind.TEXT, "who"),
+    Field("status", Kind.TEXT, "Unset, Pending, Pass, SemiPass or Fail"),
+    Field("reasons", Kind.TEXTS, "the observatory's codes, such as QA0_WEATHER"),
+    Field("comment", Kind.TEXT, "what the astronomer wrote"),
+    Field("execution_fraction", Kind.DOUBLE, "how much of what was asked for was reached; null where nobody said"),
+    Field("findings", Kind.TEXT, "the findings that were seen, as JSON"),
+    Field("limits", Kind.TEXT, "the limits with which they were found, as JSON"),
+    Field("program_version", Kind.TEXT, "version of alma-qa0"),
+    Field("supersedes", Kind.TEXT, "decision_id of the newest when the form was opened; null where there was none"),
+), append_only=True)
 
 REFRESH = Relation(
     "refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (

@@ -1,7 +1,7 @@
 """The octiles of water vapour: eighths of the nights at the site, by which ALMA plans and reports.
 
-Upper edges of the 1st to the 7th octile and the octile planned for each band: public planning code of the observatory; the octiles that QA0 reports
-of 2022 print agree.
+Upper edges of the 1st to the 7th octile, and the octile planned for each band: public planning code of the observatory. The octiles that
+QA0 reports of 2022 print agree with the edges.
 """
 
 import math

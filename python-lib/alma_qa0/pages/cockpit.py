@@ -12,8 +12,10 @@ from bokeh.events import DocumentReady
 from bokeh.models import Column
 
 from alma_qa0.core.blocks import file_name
-from alma_qa0.pages import execution_block
+from alma_qa0.core.findings import Finding
+from alma_qa0.pages import execution_block, judgement
 from alma_qa0.pages.background import Background
+from alma_qa0.pages.judgement import Judgement
 from alma_qa0.pages.state import State, parse
 from alma_qa0.store.queries import Marts
 from alma_qa0.ui import look
@@ -24,8 +26,9 @@ from alma_qa0.ui.selection import SelectionPanel
 from alma_qa0.ui.spectra import Spectra
 from alma_qa0.ui.statistics import Statistics
 from alma_qa0.ui.summary import Summary
+from alma_qa0.ui.tabs import Tabs
 from alma_qa0.ui.uid_list import UidList
-from alma_qa0.views import export, header, invalid_values, selection, spectra, statistics, summary, uid_list
+from alma_qa0.views import export, findings, header, invalid_values, selection, spectra, statistics, summary, uid_list
 from alma_qa0.views.execution_block import ExecutionBlock
 from alma_qa0.views.quantities import Quantity
 from alma_qa0.views.selection import Selection
@@ -36,35 +39,52 @@ IMAGE_CELLS = (480, 240)
 _NOTHING_TO_SAVE = "There is nothing to save: nothing is shown."
 
 
-def build(document: Document, *, marts: Marts, arguments: Mapping[str, Sequence[bytes]]) -> None:
-    """Put the page on a document; ``arguments`` are those of the request, in which the state is."""
+def build(document: Document, *, marts: Marts, arguments: Mapping[str, Sequence[bytes]], judged: bool = False) -> None:
+    """Put the page on a document; ``arguments`` are those of the request, in which the state is.
+
+    ``judged`` says that the relations of findings and decisions are there: with them the page shows findings and takes decisions.
+    """
     look.apply(document)
     state, complaints = parse(arguments)
-    Cockpit(document, marts, state).start(complaints)
+    Cockpit(document, marts, state, judged=judged).start(complaints)
 
 
 class Cockpit:
     """One session of the page: its widgets, its state, and what happens when either changes."""
 
-    def __init__(self, document: Document, marts: Marts, state: State) -> None:
+    def __init__(self, document: Document, marts: Marts, state: State, *, judged: bool) -> None:
         self._marts, self._state = marts, state
         self._loaded: ExecutionBlock | None = None
         self._points: summary.SummaryView | None = None
         self._spectra_view: spectra.SpectraView | None = None
         self.header = Header()
-        self.uid_list = UidList(on_search=self._search, on_choose=self._choose)
+        self.uid_list = UidList(on_search=self._search, on_choose=self._choose, judged=judged)
         self.selection = SelectionPanel(on_change=self._selection_changed, on_band=self._band_changed)
         self.summary = Summary(on_change=self._summary_changed, on_select=self._points_selected)
         self.spectra = Spectra(on_change=self._spectra_changed, on_clear=self._clear, on_zoom=self._zoomed)
         self.invalid_values, self.statistics = InvalidValues(), Statistics()
         self.browser = Browser(on_save_summary=self._save_summary, on_save_spectra=self._save_spectra)
         self._background = Background(document, say=self.header.say)
+        self._judgement = Judgement(marts, self._background, say=self.header.say, on_choose=self._look_at) if judged else None
+        self._looked_at: Finding | None = None
+        problems, verdict = self._lower()
         rail = Column(self.uid_list.root, self.selection.root, name="rail", sizing_mode="stretch_width", spacing=6)
-        for root in (self.header.root, self.header.message, self.browser.root, rail, self.summary.bar, self.summary.root, self.spectra.bar,
-                     self.spectra.root, self.invalid_values.note, self.invalid_values.root, self.statistics.note, self.statistics.root):
-            document.add_root(root)
-        at_first = (self.spectra.unpack, self.browser.write_address, self.browser.arrange(self.summary.root, self.spectra.root))
+        roots = (self.header.root, self.header.message, self.browser.root, rail, self.summary.bar, self.summary.root, self.spectra.bar,
+                 self.spectra.root, problems.bar, problems.root, verdict.bar, verdict.root)
+        with document.models.freeze():  # else Bokeh walks through all models again for each root
+            for root in roots:
+                document.add_root(root)
+        at_first = (self.spectra.unpack, self.spectra.painted, self.browser.write_address,
+                    self.browser.arrange(self.summary.root, self.spectra.root))
         document.js_on_event(DocumentReady, *at_first)  # for what was sent before the browser was there
+
+    def _lower(self) -> tuple[Tabs, Tabs]:
+        problems = [("invalid values", self.invalid_values.note, self.invalid_values.root)]
+        verdict = [("statistics", self.statistics.note, self.statistics.root)]
+        if self._judgement:
+            problems.insert(0, ("findings", self._judgement.findings.bar, self._judgement.findings.root))
+            verdict.append(("decision", self._judgement.form.note, self._judgement.form.root))
+        return Tabs("problems", "Problems", problems), Tabs("verdict", "Statistics and decision", verdict)
 
     def start(self, complaints: list[str]) -> None:
         """Show the state that the link gave, as soon as the database answers."""
@@ -86,23 +106,27 @@ class Cockpit:
         self._state = replace(self._state, first=first, last=last, search=text)
         self._background.run("list", self._read_list, lambda found: self._show_list(*found))
 
-    def _read_list(self) -> tuple[Any, tuple[date, date] | None]:
+    def _read_list(self) -> tuple[Any, tuple[date, date] | None, dict[str, Any]]:
         state = self._state
-        return self._marts.list_execution_blocks(state.first, state.last, state.search, LIST_LIMIT), self._marts.date_bounds()
+        blocks = self._marts.list_execution_blocks(state.first, state.last, state.search, LIST_LIMIT)
+        known = judgement.known_of(self._marts, list(blocks["uid"])) if self._judgement else {}
+        return blocks, self._marts.date_bounds(), known
 
-    def _show_list(self, blocks: Any, bounds: tuple[date, date] | None) -> None:
+    def _show_list(self, blocks: Any, bounds: tuple[date, date] | None, known: dict[str, Any]) -> None:
         if not blocks.empty and not self._state.uid:
             self._open(str(blocks["uid"].iloc[0]))
-        self.uid_list.show(uid_list.show(blocks, blocks.attrs["n_found"]), self._state.uid)
+        view = uid_list.show(blocks, blocks.attrs["n_found"], **known, wanted=self.uid_list.wanted())
+        self.uid_list.show(view, self._state.uid)
         if bounds is None:
             self.header.say("list", "The database holds no Execution Block yet: ingest some, then refresh.")
             return
         self.uid_list.set_bounds(*bounds)
-        if blocks.empty:
+        if not view.n_shown:
             self.header.say("list", "No Execution Block in these days matches the search.")
         self._write_address()
 
     def _choose(self, uid: str) -> None:
+        self._looked_at = None
         self.header.say("link", "")
         self._open(uid)
 
@@ -125,6 +149,8 @@ class Cockpit:
         self.selection.offer(offered, replace(self._state.selection, receiver_band=band))
         self._state = replace(self._state, selection=self.selection.selection())
         self._draw()
+        if self._judgement:
+            self._judgement.open(loaded)
         _LOG.info("%s shown after %.0f ms", loaded.uid, 1e3 * (perf_counter() - started))
 
     def _band_changed(self, band: int) -> None:
@@ -152,12 +178,28 @@ class Cockpit:
     def _points_selected(self, indices: list[int]) -> None:
         if self._points is None:
             return
+        self._looked_at = None
         self._state = replace(self._state, selected=summary.spectrum_ids(self._points, indices) or None)
         self._show_statistics()
         self._draw_spectra()
         self._write_address()
 
+    def _look_at(self, finding: Finding) -> None:
+        """Show the spectra that a finding is about, in front of the array's and with its limit."""
+        if self._loaded is None:
+            return
+        self._looked_at = finding
+        band = self._state.selection.receiver_band
+        if finding.receiver_band not in (None, band):
+            self._state = replace(self._state, selection=Selection(receiver_band=finding.receiver_band))
+            self.selection.offer(selection.choices(self._loaded.summary, finding.receiver_band), self._state.selection)
+        self.spectra.choose(findings.spectral_quantity(finding) or self.spectra.chosen().name)
+        selected = findings.spectra_of(finding, self._loaded.summary)
+        self._state = replace(self._state, selected=selected, spectra_quantity=self.spectra.chosen().name)
+        self._draw()
+
     def _clear(self) -> None:
+        self._looked_at = None
         self._state = replace(self._state, selected=None)
         self._draw()
 
@@ -197,13 +239,15 @@ class Cockpit:
 
     def _read_spectra(self, loaded: ExecutionBlock, state: State, quantity: Quantity) -> tuple[spectra.SpectraView, dict[str, Any]]:
         groups = execution_block.lines(self._marts, loaded, quantity.name, state.selection.receiver_band)
-        view = spectra.show(loaded.summary, groups, state.selection, quantity, state.selected)
+        view = spectra.show(loaded.summary, groups, state.selection, quantity, state.selected, self._looked_at)
         return view, {baseband: _image(view, baseband) for baseband in view.basebands} if view.dense else {}
 
     def _show_spectra(self, view: spectra.SpectraView, images: dict[str, Any], *, started: float) -> None:
         self._spectra_view = view
         self.spectra.show(view, images)
-        _LOG.info("%d spectra sent after %.0f ms", view.n_shown if view.n_selected is None else view.n_selected, 1e3 * (perf_counter() - started))
+        _LOG.info(
+            "%d spectra sent after %.0f ms", view.n_shown if view.n_selected is None else view.n_selected, 1e3 * (perf_counter() - started)
+        )
 
     def _zoomed(self, baseband: str, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
         view = self._spectra_view
@@ -224,8 +268,11 @@ class Cockpit:
         if loaded is None or self._points is None or not self._points.columns["row"].size:
             self.header.say("save", _NOTHING_TO_SAVE)
             return
-        self._background.run("save", lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, state.selected)]))),
-                             lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", chunks))
+        self._background.run(
+            "save",
+            lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, state.selected)]))),
+            lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", chunks),
+        )
 
     def _save_spectra(self) -> None:
         loaded, view = self._loaded, self._spectra_view

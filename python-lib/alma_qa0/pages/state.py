@@ -17,6 +17,7 @@ _MOST_SPECTRA = 1_000_000  # more ids than an Execution Block can have: a longer
 _MOST_SHOWN = 60  # letters of a text that makes no sense
 _SETS = ("antennas", "basebands", "scans", "polarisations")
 _SUMMARY, _SPECTRAL = ({each.name: each.name for each in offered} for offered in (SUMMARY, SPECTRAL))
+_EVERYTHING = Selection()
 _AXES = {"time": False, "xy": True}
 
 
@@ -28,7 +29,7 @@ class State:
     first: date | None = None
     last: date | None = None
     search: str = ""
-    selection: Selection = Selection()
+    selection: Selection = _EVERYTHING
     summary_quantity: str = "trec"
     x_against_y: bool = False
     spectra_quantity: str = "trec"

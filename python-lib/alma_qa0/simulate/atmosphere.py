@@ -39,22 +39,25 @@ _OZONE_MOST_OPACITY = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Opacity:
-    """Zenith opacity at some frequencies, by what causes it; arrays of one shape. ``water`` is per metre of precipitable water."""
+    """Zenith opacity at some frequencies, by what causes it; arrays of one shape. ``water`` is per metre of precipitable water.
+
+    ``liquid`` is that of clouds, 0 in a clear sky; it may have axes before that of the frequencies.
+    """
 
     dry: np.ndarray
     ozone: np.ndarray
     water: np.ndarray
+    liquid: np.ndarray | float = 0.0
 
     def zenith(self, water_m: np.ndarray | float) -> np.ndarray:
         """Total zenith opacity; ``water_m`` must broadcast against the frequencies."""
-        total: np.ndarray = self.dry + self.ozone + self.water * water_m
+        total: np.ndarray = self.dry + self.ozone + self.water * water_m + self.liquid
         return total
 
     def temperature(self, water_m: np.ndarray | float, ground_k: np.ndarray | float = GROUND_K) -> np.ndarray:
-        """Mean temperature Tatm, in K, of what radiates: water lies low and warm, ozone high and cold."""
+        """Mean temperature Tatm, in K, of what radiates: water and clouds are low and warm, ozone high and cold."""
         weighted: np.ndarray = self.dry * (ground_k - 20) + self.ozone * (ground_k - 35) + self.water * water_m * (ground_k - 9)
-        weighted /= self.zenith(water_m)
-        return weighted
+        return np.asarray((weighted + self.liquid * (ground_k - 9)) / self.zenith(water_m))
 
     def sky(self, water_m: np.ndarray | float, airmass: np.ndarray | float, ground_k: np.ndarray | float = GROUND_K) -> np.ndarray:
         """Brightness of the sky, in K, along a line of sight of this airmass."""

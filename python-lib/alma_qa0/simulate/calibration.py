@@ -7,8 +7,16 @@ import numpy as np
 from alma_qa0.core.bands import BANDS
 from alma_qa0.core.spectra import edge_mask
 from alma_qa0.simulate.atmosphere import opacity
-from alma_qa0.simulate.faults import disturbed_loads, disturbed_noise, spoil
-from alma_qa0.simulate.observation import ATMOSPHERE, Scan, airmass, elevation_rad
+from alma_qa0.simulate.faults import (
+    add_scatter,
+    disturbed_loads,
+    disturbed_noise,
+    disturbed_sky,
+    misjudged_water,
+    spoil,
+    water_in_clouds,
+)
+from alma_qa0.simulate.observation import Scan, airmass, elevation_rad, tsys_scans
 from alma_qa0.simulate.plan import Plan, stream
 from alma_qa0.simulate.receivers import (
     AMBIENT_LOAD_K,
@@ -53,7 +61,7 @@ class Calibrations:
 
 def calibrate(plan: Plan, band: int, baseband: Baseband, scans: list[Scan], weather: Weather) -> Calibrations:
     """Every Tsys calibration of a baseband: physics, then the chopper-wheel equations, then the values that no physics gives."""
-    scans = [scan for scan in scans if scan.band == band and ATMOSPHERE in scan.intents]
+    scans = tsys_scans(scans, band)
     noise = disturbed_noise(plan, baseband, _noise(plan, band, baseband, len(scans)))
     sky, tatm, tau = _atmosphere(plan, band, baseband, scans, weather)
     sky_power, load_power = _powers(plan, band, baseband, noise, sky)
@@ -80,7 +88,9 @@ def _noise(plan: Plan, band: int, baseband: Baseband, calibrations: int) -> np.n
 def _atmosphere(
     plan: Plan, band: int, baseband: Baseband, scans: list[Scan], weather: Weather,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sky brightness over each antenna, and Tatm and tau of the array's mean sky; four axes, of length 1 where nothing varies.
+    """Sky brightness over each antenna, and Tatm and tau as the fit believes them; four axes, of length 1 where nothing varies.
+
+    The fit believes in the array's mean sky, clouds and all, unless it misjudges the water of an antenna.
 
     A DSB receiver sees the mean of both sidebands, weighted by its gain; its Tatm and tau are those of the signal sideband.
     """
@@ -90,13 +100,16 @@ def _atmosphere(
     ground = weather.temperature_k(times)[:, None, None, None]
     mean_water = weather.water_m(times)[:, None, None, None]
     water = mean_water * weather.water_over_antennas(plan, times)[:, :, None, None]
-    signal = opacity(baseband.frequency_hz)
+    frequency_hz, image_hz = baseband.frequency_hz, baseband.image_hz
+    signal, believed = disturbed_sky(plan, baseband.name, frequency_hz, opacity(frequency_hz), len(scans))
     sky = signal.sky(water, masses, ground)
     if BANDS[band].sidebands == "DSB":
         gain = sideband_gain(plan, band)[None, :, :, None]
-        sky = gain * sky + (1 - gain) * opacity(baseband.image_hz).sky(water, masses, ground)
-    tatm = np.round(signal.temperature(mean_water, ground) * 16) / 16
-    tau = np.round(signal.zenith(mean_water) * masses * 65536) / 65536
+        image, _ = disturbed_sky(plan, baseband.name, image_hz, opacity(image_hz), len(scans))
+        sky = gain * sky + (1 - gain) * image.sky(water, masses, ground)
+    believed_water = mean_water * misjudged_water(plan, baseband, (len(scans), len(plan.antennas), plan.polarisations, 1))
+    tatm = np.round(believed.temperature(believed_water, ground) * 16) / 16
+    tau = np.round(believed.zenith(believed_water) * masses * 65536) / 65536
     return sky, tatm, tau
 
 
@@ -108,7 +121,9 @@ def _powers(plan: Plan, band: int, baseband: Baseband, noise: np.ndarray, sky: n
     on_sky = noise + FORWARD_EFFICIENCY * sky + (1 - FORWARD_EFFICIENCY) * SPILLOVER_K
     seen = np.stack([on_sky, noise + ambient, noise + hot], axis=2) * gain[:, :, None]
     deviation = 1 / np.sqrt(baseband.channel_width_hz * _INTEGRATION_S)
-    seen = np.maximum(np.round(seen * (1 + deviation * generator.standard_normal(seen.shape, dtype=np.float32))), 1)
+    relative = 1 + deviation * generator.standard_normal(seen.shape, dtype=np.float32)
+    add_scatter(plan, baseband, noise, relative)
+    seen = np.maximum(np.round(seen * relative), 1)
     return seen[:, :, 0], seen[:, :, 1:]
 
 
@@ -142,7 +157,9 @@ def _fitted_water(plan: Plan, band: int, baseband: Baseband, scans: list[Scan], 
     generator = stream(plan.seed, "water fit", plan.number, band, int(baseband.name[-1]))
     over_antennas = weather.water_m(times)[:, None] * weather.water_over_antennas(plan, times)
     error = 1 + generator.normal(0, 0.015, size=(len(scans), len(plan.antennas), plan.polarisations))
-    fitted: np.ndarray = np.round(over_antennas[:, :, None] * error, 7)
+    over_antennas = over_antennas + water_in_clouds(plan, baseband, opacity(baseband.frequency_hz), len(scans))
+    misjudged = misjudged_water(plan, baseband, (*error.shape, 1))[..., 0]
+    fitted: np.ndarray = np.round(over_antennas[:, :, None] * error * misjudged, 7)
     return fitted
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from alma_qa0.core.blocks import to_array_time
 from alma_qa0.simulate.arrays import SITE_LATITUDE_RAD, SITE_LONGITUDE_RAD
+from alma_qa0.simulate.fault_kinds import FaultKind
 from alma_qa0.simulate.plan import Plan, stream
 
 # Quasars that ALMA monitors: their names say where they are.
@@ -65,16 +66,22 @@ class Scan:
 
 def schedule(plan: Plan) -> list[Scan]:
     """All scans of an Execution Block. A 12-m one of eight Tsys scans takes some 75 minutes."""
-    steps = _total_power(plan) if plan.family == "TP" else _interferometer(plan)
-    sources = _choose_sources(plan)
+    steps = list(_total_power(plan) if plan.family == "TP" else _interferometer(plan))
     scans: list[Scan] = []
     time_ns = int(to_array_time(np.array(plan.start))) + 20 * 10**9
+    length_s = sum(_GAP_S + sum(seconds for _, seconds in _SUBSCANS[intent]) for intent, _, _ in steps)
+    sources = _choose_sources(plan, time_ns + int(length_s * 1e9))
     has_radiometers = plan.family != "7-m"
     for number, (intent, role, band) in enumerate(steps, start=1):
         intents = (intent, WVR) if has_radiometers and intent != TARGET else (intent,)
         scans.append(Scan(number, time_ns, intents, sources[role], band, _SUBSCANS[intent]))
         time_ns = scans[-1].end_ns + int(_GAP_S * 1e9)
     return scans
+
+
+def tsys_scans(scans: list[Scan], band: int) -> list[Scan]:
+    """The scans with a Tsys calibration of a band, in their order: what ``Fault.calibrations`` counts."""
+    return [scan for scan in scans if scan.band == band and ATMOSPHERE in scan.intents]
 
 
 def elevation_rad(source: Source, time_ns: np.ndarray | int) -> np.ndarray:
@@ -124,7 +131,7 @@ def _total_power(plan: Plan) -> Iterator[tuple[str, str, int]]:
         yield from ((TARGET, "target", band) for band in (*plan.bands, *plan.bands))
 
 
-def _choose_sources(plan: Plan) -> dict[str, Source]:
+def _choose_sources(plan: Plan, end_ns: int) -> dict[str, Source]:
     """A calibrator of each kind and a target, all of them up during the Execution Block."""
     generator = stream(plan.seed, "sources", plan.number)
     middle_ns = int(to_array_time(np.array(plan.start))) + 40 * _MINUTE_NS
@@ -133,9 +140,18 @@ def _choose_sources(plan: Plan) -> dict[str, Source]:
     bandpass, flux = (up[i] for i in generator.permutation(len(up))[:2])
     target_ra = _sidereal_time_rad(np.asarray(middle_ns)) - generator.uniform(-1.2, 1.2) * np.pi / 12
     target_dec = np.radians(generator.uniform(-60, 12))
+    for fault in plan.faults:
+        if fault.kind is FaultKind.AIRMASS:
+            target_ra, target_dec = _setting(end_ns, fault.size)
     target = _named(float(target_ra), float(target_dec), "SIM_")
     phase = _named(float(target_ra + generator.uniform(-0.06, 0.06)), float(target_dec + generator.uniform(-0.05, 0.05)))
     return {"bandpass": bandpass, "flux": flux, "phase": phase, "target": target}
+
+
+def _setting(time_ns: int, mass: float) -> tuple[np.ndarray, float]:
+    """Right ascension and declination of what passes the zenith and stands, at this time, at this airmass in the west."""
+    cosine = (1 / mass - np.sin(SITE_LATITUDE_RAD) ** 2) / np.cos(SITE_LATITUDE_RAD) ** 2
+    return _sidereal_time_rad(np.asarray(time_ns)) - np.arccos(cosine), float(SITE_LATITUDE_RAD)
 
 
 def _from_name(name: str) -> Source:

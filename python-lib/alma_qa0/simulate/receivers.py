@@ -76,10 +76,7 @@ def _channel_offsets(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
         half = _centred(plan.channels // 2, 0.5e9)
         return np.concatenate([half - 0.6e9, half + 0.5e9]), np.tile(_distance(half, 0.25e9), 2)
     width_hz = 1.875e9 if plan.channels > 256 else BASEBAND_WIDTH_HZ  # FDM leaves the outer 62.5 MHz out
-    offsets = _centred(plan.channels, width_hz)
-    if plan.family != "12-m" and plan.channels <= 256:  # the ACA convention: 124 of 128
-        outer = plan.channels // 64
-        offsets = offsets[outer:len(offsets) - outer]
+    offsets = _centred(plan.channels, width_hz)[plan.outer_channels:plan.channels - plan.outer_channels]
     return offsets, _distance(offsets)
 
 
@@ -109,7 +106,7 @@ def _antenna_noise_k(plan: Plan, band_number: int, baseband: Baseband, antenna: 
     levels = level * np.array([1.0, generator.uniform(0.9, 1.1)])[:, None]
     across_band = 2 * (baseband.frequency_hz - band.low_hz) / (band.high_hz - band.low_hz) - 1
     shape = 1 + 0.10 * (across_band**2 - 0.4) + _ripple(generator, baseband.frequency_hz)
-    noise: np.ndarray = levels * shape * _edges(generator, baseband)
+    noise: np.ndarray = levels * shape * _edges(generator, baseband, plan.edge_height)
     return noise
 
 
@@ -122,12 +119,13 @@ def _ripple(generator: np.random.Generator, frequency_hz: np.ndarray) -> np.ndar
     return ripple
 
 
-def _edges(generator: np.random.Generator, baseband: Baseband) -> np.ndarray:
-    """How the noise spikes in the first and last channels, shape (2, channel): tenfold at worst, gone after five."""
-    heights = np.minimum(generator.lognormal(0.6, 0.7, size=(4, 2, 2)), 9)[int(baseband.name[-1]) - 1]
+def _edges(generator: np.random.Generator, baseband: Baseband, times_higher: float) -> np.ndarray:
+    """How the noise spikes in the first and last channels, shape (2, channel): gone after five of 15.6 MHz."""
+    heights = times_higher * np.minimum(generator.lognormal(0.6, 0.7, size=(4, 2, 2)), 9)[int(baseband.name[-1]) - 1]
     first_half = np.arange(len(baseband.frequency_hz)) < len(baseband.frequency_hz) / 2
     height = np.where(first_half, heights[:, :1], heights[:, 1:])
-    spikes: np.ndarray = 1 + height * np.exp(-baseband.edge_distance / 1.1)
+    left_out = baseband.edge_distance.min() - 0.5 if times_higher > 1 else 0.0
+    spikes: np.ndarray = 1 + height * np.exp(-(baseband.edge_distance - left_out) / 1.1)
     return spikes
 
 

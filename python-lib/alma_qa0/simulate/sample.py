@@ -17,7 +17,8 @@ import numpy as np
 
 from alma_qa0.core.blocks import Polarisation, file_name
 from alma_qa0.simulate.execution_block import write_execution_block
-from alma_qa0.simulate.plan import Fault, FaultKind, Plan, plan_execution_block
+from alma_qa0.simulate.fault_kinds import Fault, FaultKind
+from alma_qa0.simulate.plan import Plan, plan_execution_block
 
 SEED = 2025
 
@@ -61,7 +62,8 @@ def write_sample(out: Path) -> Iterator[Path]:
     out.mkdir(parents=True, exist_ok=True)
     for sample in samples():
         with TemporaryDirectory() as scratch:
-            folder = write_execution_block(Path(scratch), sample.plan, encoding=sample.encoding, byte_order=sample.byte_order)
+            folder = write_execution_block(
+                Path(scratch), sample.plan, encoding=sample.encoding, byte_order=sample.byte_order, with_truth=False)
             _pack(folder, out / sample.archive_name)
         yield out / sample.archive_name
 
@@ -73,7 +75,7 @@ def _plan(
     drawn = plan_execution_block(SEED, number, bands=bands, antennas=antennas, kind=kind, channels=channels, calibrations=calibrations)
     return replace(
         drawn, bands=bands, start=np.datetime64(start, "s"), water_m=water_mm / 1e3, water_rise=water_rise, polarisations=polarisations,
-        joined=joined)
+        joined=joined, edge_height=1.0, faults=())
 
 
 def _faulty_main_array() -> Plan:

@@ -23,6 +23,7 @@ from alma_qa0.simulate.arrays import (
 )
 from alma_qa0.simulate.atmosphere import opacity
 from alma_qa0.simulate.calibration import Calibrations
+from alma_qa0.simulate.faults import radiometer_water_m
 from alma_qa0.simulate.observation import Scan, Source
 from alma_qa0.simulate.plan import Plan
 from alma_qa0.simulate.receivers import FORWARD_EFFICIENCY, Baseband, sideband_gain
@@ -397,7 +398,9 @@ def _wvr_columns(observed: Observed, product: Product) -> dict[str, np.ndarray]:
     wide = np.array([not name.startswith("CM") for name in plan.antennas])
     names = np.array(plan.antennas, dtype=object)[wide]
     time = np.array([scan.start_ns])
-    water = np.round((observed.weather.water_m(time) * observed.weather.water_over_antennas(plan, time)[0])[wide], 7)
+    over_antennas = observed.weather.water_m(time) * observed.weather.water_over_antennas(plan, time)[0]
+    seen = radiometer_water_m(plan, observation.tsys_scans(observed.scans, scan.band), scan, over_antennas)
+    water = np.round(seen[wide], 7)
     mass = observation.airmass(observation.elevation_rad(scan.source, scan.start_ns))
     temperature = opacity(_WVR_HZ).sky(water[:, None], mass, observed.weather.temperature_k(time))
     same = partial(_repeated, len(names))

@@ -1,6 +1,7 @@
 """What the page asks of the marts."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Protocol, runtime_checkable
@@ -8,7 +9,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from alma_qa0.core.fields import EXECUTION_BLOCK, INVALID_VALUE, REFRESH, SCAN_SUMMARY, Relation
+from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, INVALID_VALUE, REFRESH, SCAN_SUMMARY, Relation
 from alma_qa0.core.spectra import SpectrumPack
 from alma_qa0.errors import BadRequest
 from alma_qa0.store.database import Database
@@ -82,6 +83,18 @@ class Marts:
         found = self.database.run(self._spectra(uid, quantity, receiver_band, as_text=True))
         rows = zip(found["contents"], found["packed"], strict=True)
         return tuple(_pack(quantity, contents, bytes.fromhex(packed)) for contents, packed in rows)
+
+    def read_findings(self, uid: str) -> pd.DataFrame:
+        """FINDING of one EB: worst first, each followed by those that are folded under it."""
+        return self._read("queries/findings", FINDING, uid)
+
+    def read_evaluation(self, uid: str) -> pd.DataFrame:
+        """EVALUATION of one EB: one row, or none where it was not judged yet."""
+        return self._read("queries/evaluation", EVALUATION, uid)
+
+    def count_findings(self, uids: Sequence[str] | None = None) -> pd.DataFrame:
+        """uid, n_info, n_warning and n_severe of every EB that was judged, or of those of ``uids``: findings that stand for themselves."""
+        return self.database.run(render("queries/evaluations", tables=self.tables.idents, uids=None if uids is None else list(uids)))
 
     def source_version(self, uid: str) -> str | None:
         """Changes when any mart of the EB was made from another version of its source; None if there is none. For keys of caches."""

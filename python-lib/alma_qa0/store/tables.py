@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from alma_qa0.core.fields import MARTS, PRODUCTION, RAW, REFRESH, Kind, Relation
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, Kind, Relation
 from alma_qa0.errors import BadRequest
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, quoted, render
@@ -37,7 +37,7 @@ class Tables:
         """Each relation a table of its own name: raw and production ones in one schema, marts and the bookkeeping in another."""
         return cls(MappingProxyType({
             **{relation.name: Ident(raw, relation.name) for relation in (*RAW, PRODUCTION)},
-            **{relation.name: Ident(mart, relation.name) for relation in (*MARTS, REFRESH)},
+            **{relation.name: Ident(mart, relation.name) for relation in (*MARTS, *JUDGEMENT, DECISION, REFRESH)},
         }))
 
     def with_tables(self, **idents: Ident) -> "Tables":
@@ -56,6 +56,16 @@ def create_raw(database: Database, tables: Tables) -> None:
 def create_marts(database: Database, tables: Tables, marts: Sequence[Relation] = MARTS) -> None:
     """Make the marts and the bookkeeping of their refresh that are not there yet."""
     _create(database, tables, (*marts, REFRESH))
+
+
+def create_judgement(database: Database, tables: Tables) -> None:
+    """Make the tables of the judgement that are not there yet."""
+    _create(database, tables, JUDGEMENT)
+
+
+def create_decisions(database: Database, tables: Tables) -> None:
+    """Make the table of decisions, if there is none, and have the database refuse whatever would change or take out a row."""
+    _create(database, tables, (DECISION,))
 
 
 def create_production(database: Database, tables: Tables) -> None:
@@ -112,7 +122,12 @@ def _schema_statements(database: Database, tables: Tables, relations: Sequence[R
 def _table_statements(table: Ident, relation: Relation) -> list[Sql]:
     holes = {"table": table, **columns_sql(relation)}
     statements = [render("tables/table", **holes)]
-    return [*statements, render("tables/storage", **holes)] if holes["kept_as_they_are"] else statements
+    if holes["kept_as_they_are"]:
+        statements.append(render("tables/storage", **holes))
+    if relation.append_only:
+        guard = Ident(*table.parts[:-1], f"{table.parts[-1]}_is_append_only")
+        statements += [render("tables/append_only", guard=guard), render("tables/append_only_trigger", table=table, guard=guard)]
+    return statements
 
 
 def _name(table: Ident) -> str:

@@ -3,17 +3,22 @@
 from typing import Any
 
 from bokeh.layouts import gridplot
-from bokeh.models import ColumnDataSource, FreehandDrawTool, GridPlot
+from bokeh.models import ColumnDataSource, FreehandDrawTool, GridPlot, MultiLine
 from bokeh.plotting import figure
 
 from alma_qa0.ui.look import BASEBANDS, dress, is_visible
 
 
 class Facets:
-    """``root`` is the grid, ``figures`` its figures by baseband; a drag uses the first of the tools; strokes drawn on a figure stay until the reader removes them."""
+    """``root`` is the grid, ``figures`` its figures by baseband; a drag uses the first of the tools.
+
+    Strokes drawn on a figure stay until the reader removes them.
+    """
 
     def __init__(self, name: str, label: str, *, tools: Any, **options: Any) -> None:
-        self.figures = {baseband: _figure(f"{name}_{baseband.lower()}", f"{label} of {baseband}", baseband, tools(), options) for baseband in BASEBANDS}
+        self.figures = {
+            baseband: _figure(f"{name}_{baseband.lower()}", f"{label} of {baseband}", baseband, tools(), options) for baseband in BASEBANDS
+        }
         figures = list(self.figures.values())
         self.root: GridPlot = gridplot([figures[:2], figures[2:]], sizing_mode="stretch_both", merge_tools=True,
                                        toolbar_location="right", toolbar_options={"logo": None, "autohide": True})
@@ -39,6 +44,7 @@ def _figure(name: str, label: str, title: str, tools: list[Any], options: dict[s
     plot.html_attributes = {"role": "img", "aria-label": label, "data-name": name}
     plot.min_height = 110
     plot.toolbar.active_drag = tools[0]
-    strokes = plot.multi_line("xs", "ys", source=ColumnDataSource({"xs": [], "ys": []}, name=f"{name}_strokes"), line_width=2, line_color="#c2409a")
+    drawn = ColumnDataSource({"xs": [], "ys": []}, name=f"{name}_strokes")
+    strokes = plot.add_glyph(drawn, MultiLine(xs="xs", ys="ys", line_width=2, line_color="#c2409a"))
     plot.add_tools(FreehandDrawTool(renderers=[strokes]))
     return plot

@@ -12,7 +12,8 @@ class Header:
     def __init__(self) -> None:
         self.root = dress(Div(text=_TITLE, sizing_mode="stretch_width"), "header", "Execution Block", "facts")
         self._said: dict[str, str] = {}
-        self.message = dress(Div(text="", visible=False, sizing_mode="stretch_width"), "message", "Message")
+        let_through = {"pointer-events": "none"}  # it lies over the plots, whose buttons must still be reached
+        self.message = dress(Div(text="", visible=False, sizing_mode="stretch_width", styles=let_through), "message", "Message")
 
     def show(self, view: HeaderView | None) -> None:
         if view is None:

@@ -1,12 +1,12 @@
 """What all widgets share: the template and style of the page, the colours of the polarisations, stable names and labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from bokeh.document import Document
-from bokeh.models import InlineStyleSheet, UIElement
+from bokeh.models import CustomJS, UIElement
 from bokeh.themes import Theme
 
 _HERE = Path(__file__).parent
@@ -18,6 +18,7 @@ _TEMPLATE = (_HERE / "page.html").read_text()
 COLOURS = {"X": "#2b83ce", "Y": "#e0702a", "XY": "#8b6fc0"}
 MARKERS = {"X": "circle", "Y": "triangle", "XY": "square"}
 NEUTRAL = "#8492a3"
+LIMIT = "#c2409a"  # reddish purple: apart from both polarisations
 BASEBANDS = ("BB_1", "BB_2", "BB_3", "BB_4")
 
 
@@ -34,12 +35,17 @@ def script(name: str) -> str:
     return (_HERE / name).read_text()
 
 
+def log_painted(what: str, plots: Iterable[Any]) -> CustomJS:
+    """A script, to be run when plots have new data, that logs in the browser when they are painted."""
+    return CustomJS(code=script("painted.js"), args={"what": what, "plots": list(plots)})
+
+
 def dress(model: Any, name: str, label: str, *classes: str) -> Any:
     """Give a widget its stable name, what a screen reader says of it, and the style of the page; returns it."""
     model.name = name
     model.html_attributes = {"aria-label": label, "data-name": name}
     model.css_classes = list(classes)
-    model.stylesheets = [*model.stylesheets, InlineStyleSheet(css=_WIDGETS_CSS)]
+    model.stylesheets = [*model.stylesheets, _WIDGETS_CSS]  # as text: a model each would have to be made and sent each
     return model
 
 

@@ -41,7 +41,9 @@ class SelectionPanel:
         self._choices = choices
         labels = [f"Band {band}" for band in choices.receiver_bands]
         self.band.labels = labels
-        self.band.active = choices.receiver_bands.index(selection.receiver_band) if selection.receiver_band in choices.receiver_bands else None
+        self.band.active = (
+            choices.receiver_bands.index(selection.receiver_band) if selection.receiver_band in choices.receiver_bands else None
+        )
         is_visible(self.band, len(labels) > 1)
         for family, group in self.families.items():
             members = choices.families.get(family, ())
@@ -78,7 +80,9 @@ class SelectionPanel:
         title = dress(Div(text=what, sizing_mode="stretch_width"), f"{what}_title", what, "note")
         if not groups:
             return Row(title, sizing_mode="stretch_width")
-        every, none = (dress(Button(label=label, width=38, height=20), f"{what}_{label}", f"{label} {what}", "link") for label in ("all", "none"))
+        every, none = (
+            dress(Button(label=label, width=38, height=20), f"{what}_{label}", f"{label} {what}", "link") for label in ("all", "none")
+        )
         every.on_click(lambda: self._set(groups, everything=True))
         none.on_click(lambda: self._set(groups, everything=False))
         return Row(title, every, none, sizing_mode="stretch_width")

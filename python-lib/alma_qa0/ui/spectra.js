@@ -26,7 +26,8 @@ for (const [name, {lines, labels}] of Object.entries(facets)) {
   Object.assign(lines.data, made) // never `lines.data = ...`: that would send every line back to the server
   lines.change.emit()
   const named = made.id.length <= few ? made : {xs: [], ys: [], antenna: [], scan: [], polarisation: [], colour: []}
-  const right = named.xs.map((xs) => Math.round((xs[0] < xs[xs.length - 1] ? 0.95 : 0.05) * (xs.length - 1))) // where the name stands
+  const along = (i) => 0.95 - 0.19 * i // where the name stands, so that names do not cover each other
+  const right = named.xs.map((xs, i) => Math.round((xs[0] < xs[xs.length - 1] ? along(i) : 1 - along(i)) * (xs.length - 1)))
   labels.data.x = named.xs.map((xs, i) => xs[right[i]])
   labels.data.y = named.ys.map((ys, i) => ys[right[i]])
   labels.data.text = named.antenna.map((one, i) => `${one} ${named.polarisation[i]} scan ${named.scan[i]}`)

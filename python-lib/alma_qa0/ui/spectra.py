@@ -11,28 +11,37 @@ from bokeh.models import (
     CustomJS,
     Div,
     HoverTool,
+    Image,
+    Line,
     LinearColorMapper,
+    MultiLine,
     PanTool,
     RadioButtonGroup,
     Range1d,
     ResetTool,
     Row,
     SaveTool,
+    Text,
+    VArea,
     WheelZoomTool,
 )
 
 from alma_qa0.ui.facets import Facets
-from alma_qa0.ui.look import COLOURS, NEUTRAL, dress, html, listen, script
+from alma_qa0.ui.look import COLOURS, LIMIT, NEUTRAL, dress, html, listen, log_painted, script
 from alma_qa0.views.quantities import SPECTRAL, Quantity
 from alma_qa0.views.spectra import PackedLines, SpectraView, curves, frequency_range, pack
 
-NAMED_LINES = 8  # so few lines of a facet carry their names
+NAMED_LINES = 5  # so few lines of a facet carry their names, side by side
 _IMAGE_PALETTE = [f"#2b83ce{alpha:02x}" for alpha in range(20, 256, 5)]
-_TIPS = """<div style="font:12px system-ui"><b>@antenna</b> @polarisation &nbsp; scan @scan<br>$data_x{0.0000} GHz &nbsp; <b>$data_y{0.0} UNIT</b></div>"""
+_TIPS = """<div style="font:12px system-ui"><b>@antenna</b> @polarisation &nbsp; scan @scan<br>
+$data_x{0.0000} GHz &nbsp; <b>$data_y{0.0} UNIT</b></div>"""
 
 
 class Spectra:
-    """``root`` is the plot, ``bar`` its choices; ``unpack`` draws in the browser what was sent before it was there; ``on_zoom`` gets baseband, x and y range when a facet with an image is zoomed."""
+    """``root`` is the plot, ``bar`` its choices; ``unpack`` draws in the browser what was sent before it was there.
+
+    ``on_zoom`` gets baseband, x and y range when a facet is zoomed.
+    """
 
     def __init__(self, *, on_change: Callable[[], None], on_clear: Callable[[], None],
                  on_zoom: Callable[[str, tuple[float, float], tuple[float, float]], None]) -> None:
@@ -47,12 +56,20 @@ class Spectra:
         facets = {baseband: {"lines": part.lines, "labels": part.labels} for baseband, part in self._parts.items()}
         self.unpack = CustomJS(code=script("spectra.js"), args={
             "values": self._values, "axes_source": self._axes, "table": self._table, "facets": facets})
-        self._table.js_on_change("data", self.unpack)
+        self.painted = log_painted("spectra", self.facets.figures.values())
+        self._table.js_on_change("data", self.unpack, self.painted)
         self.root.tags = [self._values, self._axes, self._table]  # part of the document only if a root holds them
-        self.quantity = dress(RadioButtonGroup(labels=[each.label for each in SPECTRAL], active=0), "spectra_quantity", "Quantity of the spectra")
+        self.quantity = dress(
+            RadioButtonGroup(labels=[each.label for each in SPECTRAL], active=0), "spectra_quantity", "Quantity of the spectra"
+        )
         self.clear = dress(Button(label="show all", visible=False), "spectra_clear", "Show all spectra again", "link")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "spectra_note", "Spectra", "note")
-        self.bar = dress(Row(self.note, self.clear, self.quantity, sizing_mode="stretch_width", spacing=12), "spectra_bar", "Choices of the spectra", "bar")
+        self.bar = dress(
+            Row(self.note, self.clear, self.quantity, sizing_mode="stretch_width", spacing=12),
+            "spectra_bar",
+            "Choices of the spectra",
+            "bar",
+        )
         self._quiet = False
         listen(self.quantity, "active", lambda: None if self._quiet else on_change())
         self.clear.on_click(on_clear)
@@ -70,27 +87,28 @@ class Spectra:
 
     def show(self, view: SpectraView, images: dict[str, Any]) -> None:
         """Draw the view; ``images`` by baseband stand for the lines where those are too many."""
+        lines = pack(() if view.dense else view.lines)
+        self._values.data = {"value": lines.values}  # the long message goes first: it draws nothing, and the short ones then come at once
+        self._axes.data = {"frequency": lines.frequency}
         self.facets.show_only(view.basebands)
         self.facets.label("frequency (GHz)", view.quantity.axis_label)
         self._y_range.update(start=view.y_range[0], end=view.y_range[1], reset_start=view.y_range[0], reset_end=view.y_range[1])
         for baseband, part in self._parts.items():
             part.show_envelopes(view, baseband)
             part.show_image(images.get(baseband), part.ranges)
-        self._send(pack(() if view.dense else view.lines))
         self.clear.visible = view.n_selected is not None
         self.note.text = _note(view)
+        self._draw(lines)
 
     def show_image(self, baseband: str, image: Any, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
         """Replace the image of one facet by a finer one of these ranges."""
         self._parts[baseband].show_image(image, (x_range, y_range))
 
-    def _send(self, lines: PackedLines) -> None:
-        """A handful of messages whatever the number of lines; the table goes last and has the browser draw."""
+    def _draw(self, lines: PackedLines) -> None:
+        """Have the browser draw the values that it has already; the table goes last, for its change is the signal."""
         for baseband, part in self._parts.items():
             axes = [index for index, axis in enumerate(lines.axes) if axis["baseband"] == baseband]
             part.glyph.line_alpha = _alpha(sum(int((lines.table["axis"] == index).sum()) for index in axes))
-        self._values.data = {"value": lines.values}
-        self._axes.data = {"frequency": lines.frequency}
         self._table.tags = [{"antennas": lines.antennas, "scans": lines.scans, "axes": lines.axes, "few": NAMED_LINES,
                              "colours": [COLOURS["X"], COLOURS["Y"]]}]
         self._table.data = lines.table
@@ -102,18 +120,23 @@ class _Facet:
     def __init__(self, plot: Any, y_range: Range1d) -> None:
         self.plot = plot
         plot.x_range, plot.y_range = Range1d(0, 1), y_range
-        empty: dict[str, list[float]] = {"frequency": [], "low": [], "median": [], "high": []}
+        empty: dict[str, list[float]] = {"frequency": [], "low": [], "median": [], "high": [], "limit": []}
         self.envelope = ColumnDataSource(empty, name=f"{plot.name}_envelope")
-        self.lines = ColumnDataSource({"xs": [], "ys": [], "antenna": [], "scan": [], "polarisation": [], "id": [], "colour": []}, name=f"{plot.name}_lines")
+        self.lines = ColumnDataSource(
+            {"xs": [], "ys": [], "antenna": [], "scan": [], "polarisation": [], "id": [], "colour": []}, name=f"{plot.name}_lines"
+        )
         self.labels = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []}, name=f"{plot.name}_labels")
         self.image = ColumnDataSource({"image": [], "x": [], "y": [], "dw": [], "dh": []}, name=f"{plot.name}_image")
-        plot.varea("frequency", "low", "high", source=self.envelope, fill_color=NEUTRAL, fill_alpha=0.28, level="underlay")
-        plot.image("image", "x", "y", "dw", "dh", source=self.image, color_mapper=LinearColorMapper(palette=_IMAGE_PALETTE, nan_color="#00000000"))
-        drawn = plot.multi_line("xs", "ys", source=self.lines, line_color="colour", line_width=1, name=f"{plot.name}_multi_line")
-        self.glyph = drawn.glyph
-        drawn.nonselection_glyph = drawn.selection_glyph = None
-        plot.line("frequency", "median", source=self.envelope, line_color=NEUTRAL, line_width=1.4)
-        plot.text("x", "y", "text", source=self.labels, text_color="colour", text_font_size="10px", text_align="right", y_offset=-4)
+        # add_glyph, not plot.line and its kin: those make two or three more glyphs each, for what is never selected here.
+        plot.add_glyph(self.envelope, VArea(x="frequency", y1="low", y2="high", fill_color=NEUTRAL, fill_alpha=0.28), level="underlay")
+        colours = LinearColorMapper(palette=_IMAGE_PALETTE, nan_color="#00000000")
+        plot.add_glyph(self.image, Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=colours))
+        self.glyph = MultiLine(xs="xs", ys="ys", line_color="colour", line_width=1)
+        drawn = plot.add_glyph(self.lines, self.glyph, name=f"{plot.name}_multi_line", selection_glyph=None, nonselection_glyph=None)
+        plot.add_glyph(self.envelope, Line(x="frequency", y="median", line_color=NEUTRAL, line_width=1.4))
+        plot.add_glyph(self.envelope, Line(x="frequency", y="limit", line_color=LIMIT, line_width=1.4, line_dash="dashed"))
+        named = Text(x="x", y="y", text="text", text_color="colour", text_font_size="10px", text_align="right", y_offset=-4)
+        plot.add_glyph(self.labels, named)
         self.hover = HoverTool(renderers=[drawn], line_policy="nearest", limit=3)
         plot.add_tools(self.hover)
 
@@ -142,7 +165,7 @@ def _tools() -> list[Any]:
 
 def _alpha(n_lines: int) -> float:
     """Few lines are solid, hundreds are veils that add up."""
-    return min(max(6 / float(max(n_lines, 1)) ** 0.7, 0.12), 0.95)
+    return float(min(max(6 / max(n_lines, 1) ** 0.7, 0.12), 0.95))
 
 
 def _note(view: SpectraView) -> str:

@@ -16,7 +16,10 @@ class Statistics:
         names = ("baseband", "polarisation", *_NUMBERS)
         self.source = ColumnDataSource({name: [] for name in names}, name="statistics_rows")
         formatters = {name: NumberFormatter(format="0.[000]" if name != "n" else "0,0", text_align="right") for name in _NUMBERS}
-        columns = [TableColumn(field=name, title=_TITLES.get(name, name), width=60, formatter=formatters.get(name, StringFormatter())) for name in names]
+        columns = [
+            TableColumn(field=name, title=_TITLES.get(name, name), width=60, formatter=formatters.get(name, StringFormatter()))
+            for name in names
+        ]
         self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=22, sizing_mode="stretch_both",
                                     autosize_mode="force_fit"), "statistics", "Statistics")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "statistics_note", "What the statistics are of", "note")
@@ -24,4 +27,6 @@ class Statistics:
     def show(self, view: StatisticsView, *, label: str, selected: bool) -> None:
         self.source.data = view.columns
         of = "selected" if selected else "all shown"
-        self.note.text = f"<b>{html(label)} ({html(view.unit)})</b> <span class='note'>{of}: {view.n_values:,} values; MAD not scaled</span>"
+        self.note.text = (
+            f"<b>{html(label)} ({html(view.unit)})</b> <span class='note'>{of}: {view.n_values:,} values; MAD not scaled</span>"
+        )

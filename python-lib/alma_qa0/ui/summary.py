@@ -19,17 +19,19 @@ from bokeh.models import (
     LassoSelectTool,
     PanTool,
     RadioButtonGroup,
+    Range1d,
     ResetTool,
     Row,
     SaveTool,
+    Scatter,
     Slope,
     WheelZoomTool,
 )
 
 from alma_qa0.ui.facets import Facets
-from alma_qa0.ui.look import COLOURS, MARKERS, NEUTRAL, dress, html, listen
+from alma_qa0.ui.look import COLOURS, MARKERS, NEUTRAL, dress, html, listen, log_painted
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY, Quantity
-from alma_qa0.views.summary import SummaryView
+from alma_qa0.views.summary import SummaryView, plot_ranges
 
 _COLUMNS = ("row", "polarisation", "x", "y", "value", "antenna", "baseband", "scan", "source", "time")
 _AXES = ("time", "X against Y")
@@ -42,15 +44,28 @@ class Summary:
 
     def __init__(self, *, on_change: Callable[[], None], on_select: Callable[[list[int]], None]) -> None:
         self.source = ColumnDataSource({name: [] for name in _COLUMNS}, name="summary_points")
-        self.facets = Facets("summary", "Summary plot", tools=_tools, x_axis_type="datetime")
+        self._ranges = Range1d(0, 1), Range1d(0, 1)  # one pair for all facets; following the data is a second painting in the browser
+        self.facets = Facets("summary", "Summary plot", tools=_tools, x_range=self._ranges[0], y_range=self._ranges[1])
         self.root = self.facets.root
+        self._scales = {True: (DatetimeTicker(), _clock()), False: (BasicTicker(), BasicTickFormatter())}
+        self._of_polarisation = {name: GroupFilter(column_name="polarisation", group=name) for name in COLOURS}
+        self.painted = log_painted("summary", self.facets.figures.values())
+        self.source.js_on_change("data", self.painted)
         self._slopes: list[Slope] = []
-        drawn = [each for baseband, plot in self.facets.figures.items() for each in self._draw(baseband, plot)]
-        self._share_ranges(drawn)
-        self.quantity = dress(RadioButtonGroup(labels=[each.label for each in SUMMARY], active=0), "summary_quantity", "Quantity of the summary plot")
+        for baseband, plot in self.facets.figures.items():
+            self._draw(baseband, plot)
+            self._scale(plot, time_axis=True)
+        self.quantity = dress(
+            RadioButtonGroup(labels=[each.label for each in SUMMARY], active=0), "summary_quantity", "Quantity of the summary plot"
+        )
         self.axes = dress(RadioButtonGroup(labels=list(_AXES), active=0), "summary_axes", "Axes of the summary plot")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "summary_note", "Summary plot", "note")
-        self.bar = dress(Row(self.note, self.quantity, self.axes, sizing_mode="stretch_width", spacing=12), "summary_bar", "Choices of the summary plot", "bar")
+        self.bar = dress(
+            Row(self.note, self.quantity, self.axes, sizing_mode="stretch_width", spacing=12),
+            "summary_bar",
+            "Choices of the summary plot",
+            "bar",
+        )
         self._quiet = False
         for widget in (self.quantity, self.axes):
             listen(widget, "active", lambda: None if self._quiet else on_change())
@@ -83,48 +98,55 @@ class Summary:
             slope.visible = not view.time_axis
         self.facets.label(view.x_label, view.y_label)
         for plot in self.facets.figures.values():
-            _scale(plot, time_axis=view.time_axis)
+            self._scale(plot, time_axis=view.time_axis)
+        for axis, wanted in zip(self._ranges, plot_ranges(view), strict=True):
+            if (axis.reset_start, axis.reset_end) != wanted:  # else the reader's zoom stays
+                axis.update(start=wanted[0], end=wanted[1], reset_start=wanted[0], reset_end=wanted[1])
         invalid = f", {view.n_invalid} invalid not drawn" if view.n_invalid else ""
         self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{view.n_points:,} points{invalid}</span>"
 
-    def _draw(self, baseband: str, plot: Any) -> list[Any]:
+    def _draw(self, baseband: str, plot: Any) -> None:
         slope = Slope(gradient=1, y_intercept=0, line_color=NEUTRAL, line_dash="dashed", line_width=1, visible=False)
         plot.add_layout(slope)
         self._slopes.append(slope)
-        drawn = [self._points(plot, baseband, polarisation) for polarisation in COLOURS]
+        of_baseband = GroupFilter(column_name="baseband", group=baseband)
+        drawn = [self._points(plot, of_baseband, polarisation) for polarisation in COLOURS]
         plot.add_tools(HoverTool(renderers=drawn, tooltips=_TIPS, limit=4))
-        return drawn
 
-    def _points(self, plot: Any, baseband: str, polarisation: str) -> Any:
-        here = IntersectionFilter(operands=[GroupFilter(column_name="baseband", group=baseband),
-                                            GroupFilter(column_name="polarisation", group=polarisation)])
-        return plot.scatter("x", "y", source=self.source, view=CDSView(filter=here), marker=MARKERS[polarisation], size=5.5,
-                            name=f"{plot.name}_{polarisation.lower()}", fill_color=COLOURS[polarisation], fill_alpha=0.55,
-                            line_color=COLOURS[polarisation], line_alpha=0.9, line_width=0.7,
-                            nonselection_fill_alpha=0.08, nonselection_line_alpha=0.15, selection_fill_alpha=0.9)
+    def _points(self, plot: Any, of_baseband: GroupFilter, polarisation: str) -> Any:
+        here = CDSView(filter=IntersectionFilter(operands=[of_baseband, self._of_polarisation[polarisation]]))
+        glyph, selected, others = (
+            Scatter(x="x", y="y", size=5.5, marker=MARKERS[polarisation], fill_color=COLOURS[polarisation], fill_alpha=fill_alpha,
+                    line_color=COLOURS[polarisation], line_alpha=line_alpha, line_width=0.7)
+            for fill_alpha, line_alpha in ((0.55, 0.9), (0.9, 0.9), (0.08, 0.15)))
+        return plot.add_glyph(self.source, glyph, selection_glyph=selected, nonselection_glyph=others, view=here,
+                              name=f"{plot.name}_{polarisation.lower()}")
 
-    def _share_ranges(self, points: list[Any]) -> None:
-        first, *others = self.facets.figures.values()
-        first.x_range.renderers = first.y_range.renderers = points
-        for plot in others:
-            plot.x_range, plot.y_range = first.x_range, first.y_range
+    def _scale(self, plot: Any, *, time_axis: bool) -> None:
+        axis = plot.xaxis[0]
+        ticker, formatter = self._scales[time_axis]
+        if axis.ticker is not ticker:
+            axis.ticker = plot.xgrid[0].ticker = ticker
+            axis.formatter = formatter
 
 
 def _tools() -> list[Any]:
-    return [LassoSelectTool(continuous=False), BoxSelectTool(continuous=False), BoxZoomTool(), PanTool(), WheelZoomTool(), SaveTool(), ResetTool()]
+    return [
+        LassoSelectTool(continuous=False),
+        BoxSelectTool(continuous=False),
+        BoxZoomTool(),
+        PanTool(),
+        WheelZoomTool(),
+        SaveTool(),
+        ResetTool(),
+    ]
 
 
 def _key(view: SummaryView) -> str:
     signs = {"X": "●", "Y": "▲"} if view.time_axis else {"XY": "■"}
-    return " ".join(f'<span style="color:{COLOURS[name]}">{sign} {name if view.time_axis else "X against Y"}</span>' for name, sign in signs.items())
-
-
-def _scale(plot: Any, *, time_axis: bool) -> None:
-    axis = plot.xaxis[0]
-    if isinstance(axis.ticker, DatetimeTicker) != time_axis:
-        axis.ticker = DatetimeTicker() if time_axis else BasicTicker()
-        axis.formatter = _clock() if time_axis else BasicTickFormatter()
-        plot.xgrid[0].ticker = axis.ticker
+    return " ".join(
+        f'<span style="color:{COLOURS[name]}">{sign} {name if view.time_axis else "X against Y"}</span>' for name, sign in signs.items()
+    )
 
 
 def _clock() -> DatetimeTickFormatter:

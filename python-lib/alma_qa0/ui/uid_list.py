@@ -3,32 +3,66 @@
 from collections.abc import Callable
 from datetime import date
 
-from bokeh.models import Column, ColumnDataSource, DataTable, DateRangePicker, Div, StringFormatter, TableColumn, TextInput
+from bokeh.models import (
+    Column,
+    ColumnDataSource,
+    DataTable,
+    DateRangePicker,
+    Div,
+    HTMLTemplateFormatter,
+    Row,
+    Select,
+    StringFormatter,
+    TableColumn,
+    TextInput,
+)
 
 from alma_qa0.ui.look import dress, html, listen
-from alma_qa0.views.uid_list import UidListView
+from alma_qa0.views.uid_list import ALL, FILTERS, UidListView
 
-_COLUMNS = (("uid", "UID", 172), ("time", "start (UTC)", 92), ("band", "band", 60))
+_COLUMNS = (("uid", "UID", 112), ("time", "start (UTC)", 90), ("band", "band", 56))
+_UID = """<span title="<%- value %>"><%- value.replace(/^uid:[/][/]A002[/]/, "") %></span>"""  # the header says it whole
+_JUDGED = (("state", "QA0", 48), ("findings", "found", 40))
 
 
 class UidList:
     """``root`` holds the widgets; ``source`` the rows; ``on_search`` and ``on_choose`` are called with nothing and with a uid."""
 
-    def __init__(self, *, on_search: Callable[[], None], on_choose: Callable[[str], None]) -> None:
-        self.source = ColumnDataSource({name: [] for name, _, _ in _COLUMNS}, name="uid_list_rows")
-        self.dates = dress(DateRangePicker(title="dates (UTC, both included)", value=None, sizing_mode="stretch_width"), "date_range", "Dates")
-        self.search = dress(TextInput(title="search", placeholder="uid, project, array, source", sizing_mode="stretch_width"), "search", "Search")
-        columns = [TableColumn(field=field, title=title, width=width, sortable=False, formatter=StringFormatter())
-                   for field, title, width in _COLUMNS]
-        self.table = dress(DataTable(source=self.source, columns=columns, index_position=None, height=232, row_height=22, header_row=True,
-                                     autosize_mode="force_fit", sizing_mode="stretch_width", selectable=True), "uid_list", "Execution Blocks")
+    def __init__(self, *, on_search: Callable[[], None], on_choose: Callable[[str], None], judged: bool = False) -> None:
+        self._columns = (*_COLUMNS, *_JUDGED) if judged else _COLUMNS
+        self.source = ColumnDataSource({name: [] for name, _, _ in (*_COLUMNS, *_JUDGED)}, name="uid_list_rows")
+        self.filter = dress(Select(options=list(FILTERS), value=ALL, width=110, visible=judged, title="QA0"), "uid_filter", "QA0 state")
+        self.dates = dress(
+            DateRangePicker(title="dates (UTC, both included)", value=None, sizing_mode="stretch_width"), "date_range", "Dates"
+        )
+        self.search = dress(
+            TextInput(title="search", placeholder="uid, project, array, source", sizing_mode="stretch_width"), "search", "Search"
+        )
+        columns = [TableColumn(field=field, title=title, width=width, sortable=False, formatter=_formatter(field))
+                   for field, title, width in self._columns]
+        self.table = dress(
+            DataTable(
+                source=self.source,
+                columns=columns,
+                index_position=None,
+                height=232,
+                row_height=22,
+                header_row=True,
+                autosize_mode="force_fit",
+                sizing_mode="stretch_width",
+                selectable=True,
+            ),
+            "uid_list",
+            "Execution Blocks",
+        )
         self.note = dress(Div(text="loading", sizing_mode="stretch_width"), "uid_list_note", "Number of Execution Blocks", "note")
-        self.root = Column(self.dates, self.search, self.table, self.note, sizing_mode="stretch_width", spacing=4)
+        searching = Row(self.search, self.filter, sizing_mode="stretch_width", spacing=6)
+        self.root = Column(self.dates, searching, self.table, self.note, sizing_mode="stretch_width", spacing=4)
         self._on_choose = on_choose
         self._bounds: tuple[date | None, date | None] = (None, None)
         self._link: tuple[date | None, date | None] = (None, None)
         self._quiet = False
-        for widget, attribute in ((self.dates, "value"), (self.search, "value_input")):
+        for widget, attribute in ((self.dates, "value"), (self.search, "value_input"), (self.filter, "value")):
             listen(widget, attribute, lambda: None if self._quiet else on_search())
         listen(self.source.selected, "indices", self._chosen)
 
@@ -37,7 +71,11 @@ class UidList:
         days = [_day(value) for value in self.dates.value] if self.dates.value else self._link
         # no limit where it is that of the database: the next Execution Blocks lie beyond it
         first, last = (None if day == bound else day for day, bound in zip(days, self._bounds, strict=True))
-        return first, last, (self.search.value_input or self.search.value or "").strip()
+        return first, last, self.search.value_input.strip()
+
+    def wanted(self) -> str:
+        """The states of QA0 that are to be listed, one of FILTERS."""
+        return str(self.filter.value)
 
     def set_criteria(self, first: date | None, last: date | None, search: str) -> None:
         self._quiet = True
@@ -64,13 +102,17 @@ class UidList:
         indices = [index for index, uid in enumerate(view.columns["uid"]) if uid == chosen]
         self.source.selected.indices = indices
         self._quiet = False
-        more = f", the newest {view.n_shown} shown" if view.n_total > view.n_shown else ""
+        more = f", {view.n_shown} shown" if view.n_total > view.n_shown else ""
         self.note.text = f'<span class="note">{html(view.n_total)} Execution Block{"" if view.n_total == 1 else "s"}{more}</span>'
 
     def _chosen(self) -> None:
         indices = self.source.selected.indices
         if indices and not self._quiet:
             self._on_choose(str(self.source.data["uid"][indices[0]]))
+
+
+def _formatter(field: str) -> StringFormatter | HTMLTemplateFormatter:
+    return HTMLTemplateFormatter(template=_UID) if field == "uid" else StringFormatter()
 
 
 def _day(value: object) -> date | None:

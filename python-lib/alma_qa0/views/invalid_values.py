@@ -31,10 +31,15 @@ def show(invalid: pd.DataFrame, selection: Selection) -> InvalidValuesView:
     chosen = invalid[selection.rows(invalid) & wanted]
     place = ["antenna_name", "scan", "baseband_name", "polarisation", "kind"]
     if chosen.empty:
-        return InvalidValuesView({name: np.zeros(0, dtype=object) for name in ("antenna", "scan", "baseband", "polarisation", "kind", "what")}, 0)
+        return InvalidValuesView(
+            {name: np.zeros(0, dtype=object) for name in ("antenna", "scan", "baseband", "polarisation", "kind", "what")}, 0
+        )
     what = chosen.assign(what=[_what(name, count) for name, count in zip(chosen["quantity"], chosen["n_values"], strict=True)])
     lines = what.groupby(place, sort=False)["what"].agg(", ".join).reset_index()
-    columns = {name: lines[column].to_numpy(dtype=object) for name, column in zip(("antenna", "scan", "baseband", "polarisation"), place, strict=False)}
+    columns = {
+        name: lines[column].to_numpy(dtype=object)
+        for name, column in zip(("antenna", "scan", "baseband", "polarisation"), place, strict=False)
+    }
     columns["kind"] = np.array([KINDS.get(kind, kind) for kind in lines["kind"]], dtype=object)
     columns["what"] = lines["what"].to_numpy(dtype=object)
     return InvalidValuesView(columns, len(lines))

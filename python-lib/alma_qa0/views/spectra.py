@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from alma_qa0.core.findings import Finding
 from alma_qa0.core.spectra import SpectrumPack, edge_mask
+from alma_qa0.views.findings import limit_curve
 from alma_qa0.views.quantities import Quantity
 from alma_qa0.views.selection import POLARISATIONS, Selection
 
@@ -44,6 +46,7 @@ class Envelope:
     low: np.ndarray
     median: np.ndarray
     high: np.ndarray
+    limit: np.ndarray  # of the finding that is looked at; NaN where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ class PackedLines:
 
 def spectrum_ids(summary: pd.DataFrame, pack: SpectrumPack) -> np.ndarray:
     """The id of each spectrum of a pack, -1 where scan_summary lacks its row; int of shape (n_spectra,)."""
-    of_baseband = np.flatnonzero(((summary["receiver_band"] == pack.receiver_band) & (summary["baseband_name"] == pack.baseband_name)).to_numpy())
+    of_baseband = np.flatnonzero(
+        ((summary["receiver_band"] == pack.receiver_band) & (summary["baseband_name"] == pack.baseband_name)).to_numpy()
+    )
     keys = pd.MultiIndex.from_frame(summary.iloc[of_baseband][["antenna_name", "cal_data_id"]])
     found = keys.get_indexer(pd.MultiIndex.from_arrays([pack.antenna_names, pack.cal_data_ids]))
     row = np.where(found >= 0, of_baseband[found], -1) if len(of_baseband) else np.full(len(found), -1)
@@ -96,20 +101,25 @@ def lines_of(summary: pd.DataFrame, pack: SpectrumPack, quantity: Quantity) -> L
     scans = summary["scan"].to_numpy(dtype=object)[ids[known] // 2]
     scale = np.float32(quantity.factor)
     values = pack.values[known] if scale == 1 else pack.values[known] * scale
-    return Lines(pack.baseband_name, pack.frequency_hz / 1e9, values, ids[known], pack.antenna_names[known], scans, pack.polarisations[known])
+    return Lines(
+        pack.baseband_name, pack.frequency_hz / 1e9, values, ids[known], pack.antenna_names[known], scans, pack.polarisations[known]
+    )
 
 
-def show(summary: pd.DataFrame, lines: tuple[Lines, ...], selection: Selection, quantity: Quantity, selected: frozenset[int] | None) -> SpectraView:
+def show(
+    summary: pd.DataFrame, lines: tuple[Lines, ...], selection: Selection, quantity: Quantity, selected: frozenset[int] | None,
+    finding: Finding | None = None,
+) -> SpectraView:
     """The spectra that the selection leaves; ``selected`` ids, if any, are the lines in front, else all are.
 
-    The envelope is always that of all that the selection leaves: the array behind the lines.
+    The envelope is always that of all that the selection leaves: the array behind the lines. ``finding``, if any, has its limit drawn.
     """
     row_shown = selection.rows(summary)
     shown = [group for group in (_leave(each, row_shown, selection) for each in lines) if len(group.ids)]
     front = shown if selected is None else _only(shown, np.fromiter(selected, dtype=int))
     n_shown, n_front = sum(len(group.ids) for group in shown), sum(len(group.ids) for group in front)
     dense = n_front > MAX_LINES or sum(group.values.size for group in front) > MAX_POINTS
-    envelopes = tuple(_envelope(group) for group in shown)
+    envelopes = tuple(_envelope(group, finding) for group in shown)
     low, high = _y_range(front, envelopes)
     off_scale = sum(int(np.count_nonzero((group.values > high) | (group.values < low))) for group in front)
     return SpectraView(tuple(front), envelopes, tuple(sorted({group.baseband for group in shown})), quantity,
@@ -129,7 +139,10 @@ def pack(groups: tuple[Lines, ...]) -> PackedLines:
         "polarisation": _joined([group.polarisations == "Y" for group in groups], np.int32),
         "id": _joined([group.ids for group in groups], np.int32),
     }
-    axes: list[dict[str, str | int]] = [{"baseband": group.baseband, "first": int(first), "n_channels": count} for group, first, count in zip(groups, starts[:-1], counts, strict=True)]
+    axes: list[dict[str, str | int]] = [
+        {"baseband": group.baseband, "first": int(first), "n_channels": count}
+        for group, first, count in zip(groups, starts[:-1], counts, strict=True)
+    ]
     return PackedLines(_joined([group.values.ravel() for group in groups], np.float32),
                        _joined([group.frequency_ghz for group in groups], np.float64), table, axes, antennas, scans)
 
@@ -137,7 +150,7 @@ def pack(groups: tuple[Lines, ...]) -> PackedLines:
 def curves(envelopes: tuple[Envelope, ...], baseband: str) -> dict[str, np.ndarray]:
     """The envelopes of all frequency axes of a baseband as columns, one after the other, parted by a gap."""
     gap = np.full(1, np.nan)
-    names = (("frequency", "frequency_ghz"), ("low", "low"), ("median", "median"), ("high", "high"))
+    names = (("frequency", "frequency_ghz"), ("low", "low"), ("median", "median"), ("high", "high"), ("limit", "limit"))
     return {name: _joined([part for each in envelopes if each.baseband == baseband for part in (getattr(each, source), gap)], np.float64)
             for name, source in names}
 
@@ -184,7 +197,7 @@ def _leave(group: Lines, row_shown: np.ndarray, selection: Selection) -> Lines:
     return group if chosen.all() else group.only(chosen)
 
 
-def _envelope(group: Lines) -> Envelope:
+def _envelope(group: Lines, finding: Finding | None) -> Envelope:
     order = np.argsort(group.frequency_ghz, kind="stable")
     ranked = np.sort(np.ascontiguousarray(group.values[:, order].T), axis=1)  # NaN goes last
     count = len(group.ids) - np.count_nonzero(np.isnan(ranked), axis=1)
@@ -192,13 +205,15 @@ def _envelope(group: Lines) -> Envelope:
     for percentile in ENVELOPE_PERCENTILES:
         at = np.clip(np.rint((count - 1) * percentile / 100).astype(int), 0, None)
         curves.append(np.where(count > 0, ranked[np.arange(len(ranked)), at], np.nan).astype(np.float32))
-    return Envelope(group.baseband, group.frequency_ghz[order], *curves)
+    low, median, high = curves
+    here = finding if finding is not None and finding.baseband_name in (None, group.baseband) else None
+    return Envelope(group.baseband, group.frequency_ghz[order], low, median, high, limit_curve(here, median))
 
 
 def _y_range(front: list[Lines], envelopes: tuple[Envelope, ...]) -> tuple[float, float]:
     """A range that holds the lines and the envelopes without their band edges, with room; edges may spike tenfold and go off the scale."""
     drawn = [(group.frequency_ghz, group.values) for group in front]
-    drawn += [(envelope.frequency_ghz, np.stack([envelope.low, envelope.high])) for envelope in envelopes]
+    drawn += [(envelope.frequency_ghz, np.stack([envelope.low, envelope.high, envelope.limit])) for envelope in envelopes]
     inner = [values[:, ~edge_mask(frequency)] for frequency, values in drawn]
     lows = [float(np.nanmin(values)) for values in inner if not np.isnan(values).all()]
     highs = [float(np.nanmax(values)) for values in inner if not np.isnan(values).all()]

@@ -1,0 +1,85 @@
+"""A decision: what an astronomer says of an Execution Block. It is kept as it was made; a later one supersedes it."""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+from alma_qa0.core.blocks import parse_uid
+from alma_qa0.core.findings import Finding
+from alma_qa0.core.proposal import REASONS, ProposalLimits, Reason, Status
+from alma_qa0.errors import BadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one astronomer says of one EB; when, and its name among the others, come from the store.
+
+    ``findings`` and ``limits`` are JSON: what was seen, and with which limits it was found. ``supersedes`` is the decision that was the
+    newest when the form was opened, None where there was none.
+    """
+
+    uid: str
+    decided_by: str
+    status: Status
+    reasons: tuple[Reason, ...]
+    comment: str
+    execution_fraction: float | None
+    findings: str
+    limits: str
+    program_version: str
+    supersedes: str | None
+
+
+def new_decision(
+    uid: str, *, decided_by: str, status: str, reasons: Iterable[str] = (), comment: str = "", execution_fraction: float | None = None,
+    findings: Sequence[Finding] = (), limits: str = "{}", program_version: str, supersedes: str | None = None,
+) -> Decision:
+    """A decision from what a form holds; BadRequest, in words that can be shown beside the form, where it makes no sense."""
+    if not decided_by.strip():
+        raise BadRequest("nobody decides; expected the name of the astronomer")
+    chosen = parse_status(status)
+    if execution_fraction is not None and not 0 <= execution_fraction < math.inf:
+        raise BadRequest(f"execution fraction {execution_fraction}; expected a number from 0 up, or none")
+    return Decision(
+        uid=parse_uid(uid), decided_by=decided_by.strip(), status=chosen, reasons=parse_reasons(chosen, reasons), comment=comment.strip(),
+        execution_fraction=execution_fraction, findings=seen(findings), limits=limits, program_version=program_version,
+        supersedes=supersedes or None)
+
+
+def parse_status(text: str) -> Status:
+    """A state from its word."""
+    for status in Status:
+        if status.value == text:
+            return status
+    raise BadRequest(f"{text!r} is not a state of QA0; expected {_listed(status.value for status in Status)}")
+
+
+def parse_reasons(status: Status, texts: Iterable[str]) -> tuple[Reason, ...]:
+    """The reasons of a state, each once and in the observatory's order.
+
+    BadRequest for one that does not go with the state, and for none where it has any.
+    """
+    given, allowed = set(texts), REASONS[status]
+    wrong = sorted(given - {reason.value for reason in allowed})
+    if wrong or (allowed and not given):
+        expected = f"one or more of {_listed(reason.value for reason in allowed)}" if allowed else "none"
+        raise BadRequest(f"{status.value} with {f'the reason {wrong[0]!r}' if wrong else 'no reason'}; expected {expected}")
+    return tuple(reason for reason in allowed if reason.value in given)
+
+
+def limits_seen(judged_with: str, proposed_with: ProposalLimits) -> str:
+    """As JSON, every limit behind a proposal: those of the evaluation (its JSON) and, under ``proposal.<name>``, those of the proposal."""
+    own = {f"proposal.{field.name}": getattr(proposed_with, field.name) for field in fields(proposed_with)}
+    return json.dumps({**json.loads(judged_with or "{}"), **own})
+
+
+def seen(findings: Iterable[Finding]) -> str:
+    """Findings as the JSON that a decision keeps: enough to know, later and elsewhere, what the astronomer had before the eyes."""
+    kept = ({"finding_id": finding.finding_id, "severity": finding.severity.value, "cause_id": finding.cause_id,
+             "sentence": finding.sentence} for finding in findings)
+    return json.dumps(list(kept), ensure_ascii=False)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)

@@ -1,0 +1,252 @@
+"""The states of QA0 with the observatory's reason codes, and the state that the findings of an Execution Block suggest.
+
+States, codes and which go together: the observatory's QA0 page (AQUA, 2020). The ExecBlock's own status is another field and decides
+nothing: real EBs failed and passed QA0, others succeeded and did not pass. The public sources give no numbers for a state; the limits here
+are ours. A fault of single antennas lowers no state: such data are flagged, and EBs with them passed. Nor does an array that is smaller
+than nominal, which AQUA warns of: the execution fraction counts it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import Enum
+from types import MappingProxyType
+
+from alma_qa0.core.array_size import n_baselines
+from alma_qa0.core.execution_fraction import ExecutionFraction
+from alma_qa0.core.findings import Finding, Severity
+from alma_qa0.errors import BadSetting
+
+
+class Status(Enum):
+    UNSET = "Unset"
+    PENDING = "Pending"
+    PASS = "Pass"  # noqa: S105 - a state of QA0, no password
+    SEMIPASS = "SemiPass"
+    FAIL = "Fail"
+
+
+class Reason(Enum):
+    """The codes as the observatory writes them."""
+
+    FLUX_CAL = "FLUX_CAL"
+    CORRECT_ANT_POS = "CORRECT_ANT_POS"
+    OTHER = "OTHER"
+    QA0_ARRAY = "QA0_ARRAY"
+    QA0_CORR = "QA0_CORR"
+    QA0_AOD = "QA0_AOD"
+    QA0_P2G = "QA0_P2G"
+    QA0_AMPPHASE = "QA0_AMPPHASE"
+    QA0_CALIBRATOR = "QA0_CALIBRATOR"
+    QA0_FLUX = "QA0_FLUX"
+    QA0_SCHED = "QA0_SCHED"
+    QA0_WEATHER = "QA0_WEATHER"
+    QA2_CORR = "QA2_CORR"
+    QA2_ARRAY = "QA2_ARRAY"
+    QA2_AMPPHASE = "QA2_AMPPHASE"
+    QA2_TPOFF = "QA2_TPOFF"
+    QA2_CALIBRATOR = "QA2_CALIBRATOR"
+    QA2_SCHED = "QA2_SCHED"
+    QA2_DATA = "QA2_DATA"
+
+
+_PENDING = (Reason.FLUX_CAL, Reason.CORRECT_ANT_POS, Reason.OTHER)
+_NOT_PASSED = tuple(reason for reason in Reason if reason not in _PENDING)
+REASONS: Mapping[Status, tuple[Reason, ...]] = MappingProxyType({
+    Status.UNSET: (), Status.PENDING: _PENDING, Status.PASS: (), Status.SEMIPASS: _NOT_PASSED, Status.FAIL: _NOT_PASSED,
+})
+
+# The code of each rule that is not one of the array. The observatory does not say what the codes mean: this is how we read them.
+REASON_OF_RULE: Mapping[str, Reason] = MappingProxyType({
+    **dict.fromkeys(("array_tsys", "water", "radiometer", "water_radiometer", "tau", "weather", "wind"), Reason.QA0_WEATHER),
+    **dict.fromkeys(("invalid_channels", "missing_baseband", "platform"), Reason.QA0_CORR),
+    **dict.fromkeys(("no_calibration", "missing_scan", "tsys_age", "missing_intent"), Reason.QA0_CALIBRATOR),
+    "no_last_phase": Reason.QA0_AMPPHASE,
+})
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLimits:
+    """From where on a state is lowered. All are ours; see the sentence of each ground for the value that it was held against."""
+
+    least_baseline_fraction: float = 0.5  # usable baselines (total power: antennas) of the EB's own
+    most_lost_calibrations: float = 0.5  # part of the calibrations that a severe finding about the whole array touches
+    least_execution_fraction: float = 0.2  # real EBs passed with 0.38, and did not with 0
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFacts:
+    """What a proposal needs to know of an EB beside its findings; None where it is not known."""
+
+    n_antennas: int
+    n_usable_antennas: int
+    nominal_antennas: int | None
+    n_calibrations: int
+    total_power: bool = False
+    n_targets: int | None = None
+    execution_fraction: ExecutionFraction | None = None
+    aborted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A state and why. ``because`` are the ids of the findings that led to it; the sentences are for the astronomer."""
+
+    status: Status
+    reasons: tuple[Reason, ...]
+    because: tuple[str, ...]
+    sentence: str
+    what_would_change_it: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """One thing that speaks against Pass, and without what it would not."""
+
+    status: Status
+    reason: Reason
+    because: tuple[str, ...]
+    sentence: str
+    remedy: str
+
+
+NOT_EVALUATED = Proposal(Status.UNSET, (), (), "Not judged yet.", "An evaluation: refresh the findings of this Execution Block.")
+
+_WORST_FIRST = (Status.FAIL, Status.SEMIPASS, Status.PENDING)
+
+
+def proposal_limits(overrides: Mapping[str, float]) -> ProposalLimits:
+    """The limits with some changed, by name; BadSetting for a name that is none of them and for what is not a number from 0 to 1."""
+    known = [field.name for field in fields(ProposalLimits)]
+    for name, value in overrides.items():
+        if name not in known:
+            raise BadSetting("limit of the proposal", name, ", ".join(known))
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise BadSetting(name, value, "a number from 0 to 1")
+    return replace(ProposalLimits(), **overrides)
+
+
+def propose(findings: Sequence[Finding], facts: BlockFacts, limits: ProposalLimits | None = None) -> Proposal:
+    """The state that the findings suggest; the astronomer decides. Findings folded under another count with it."""
+    limits = limits or ProposalLimits()
+    own = [finding for finding in findings if finding.cause_id is None]
+    severe = [finding for finding in own if finding.severity is Severity.SEVERE]
+    if facts.n_calibrations == 0:
+        grounds = [_nothing_to_judge_by(own)]
+    else:
+        grounds = [*_array_grounds(severe, facts, limits), *_block_grounds(severe), *_calibration_grounds(severe, facts, limits),
+                   *_target_grounds(own, facts), *_execution_fraction_grounds(facts, limits)]
+    proposal = _lowered(grounds) if grounds else _passed(own, facts, limits)
+    return replace(proposal, sentence=f"{proposal.sentence} The ExecBlock says aborted: another field.") if facts.aborted else proposal
+
+
+def reason_of(finding: Finding) -> Reason:
+    """The code under which a finding about the whole array would lower the state: by its rule."""
+    return REASON_OF_RULE.get(finding.rule_id, Reason.QA0_ARRAY)
+
+
+def needed_antennas(facts: BlockFacts, limits: ProposalLimits) -> int:
+    """The fewest usable antennas with which the size of the array does not speak against Pass."""
+    own = max(facts.n_antennas, 1)
+    least = limits.least_baseline_fraction * _size(own, facts)
+    return next(n for n in range(1, own + 1) if _size(n, facts) >= least)
+
+
+# --- what speaks against Pass ------------------------------------------------------------------------------------------------
+
+def _nothing_to_judge_by(own: Iterable[Finding]) -> _Ground:
+    because = tuple(finding.finding_id for finding in own if _is_of_the_block(finding))
+    return _Ground(Status.PENDING, Reason.OTHER, because, "there is no atmosphere calibration to judge by", "atmosphere calibrations")
+
+
+def _array_grounds(severe: Sequence[Finding], facts: BlockFacts, limits: ProposalLimits) -> Iterator[_Ground]:
+    because = tuple(finding.finding_id for finding in severe if finding.antenna_name is not None)
+    if facts.n_usable_antennas == 0:
+        yield _Ground(Status.FAIL, Reason.QA0_ARRAY, because, f"none of {facts.n_antennas} antennas can be used", "usable antennas")
+    elif facts.n_usable_antennas < (needed := needed_antennas(facts, limits)):
+        yield _Ground(Status.SEMIPASS, Reason.QA0_ARRAY, because,
+                      f"{_usable(facts)}; limit {needed}, {limits.least_baseline_fraction:.0%} of {_own_size(facts)}",
+                      f"{needed} usable antennas")
+
+
+def _block_grounds(severe: Iterable[Finding]) -> Iterator[_Ground]:
+    for finding in severe:
+        if _is_of_the_block(finding):
+            yield _ground([finding], finding.sentence.rstrip("."), f"no {finding.finding_id}")
+
+
+def _calibration_grounds(severe: Iterable[Finding], facts: BlockFacts, limits: ProposalLimits) -> Iterator[_Ground]:
+    found = [finding for finding in severe if finding.antenna_name is None and not _is_of_the_block(finding)]
+    lost = {finding.cal_data_id or finding.scan_number for finding in found}
+    most = int(limits.most_lost_calibrations * facts.n_calibrations)
+    if len(lost) > most:
+        words = f"severe findings about the whole array in {len(lost)} of {facts.n_calibrations} calibrations; limit {most}"
+        yield _ground(found, words, f"{most} such calibrations or fewer")
+
+
+def _target_grounds(own: Iterable[Finding], facts: BlockFacts) -> Iterator[_Ground]:
+    if facts.n_targets == 0:
+        because = tuple(finding.finding_id for finding in own if finding.rule_id == "missing_intent")
+        yield _Ground(Status.SEMIPASS, Reason.QA0_SCHED, because, "there is no scan of a target", "a scan of the target")
+
+
+def _execution_fraction_grounds(facts: BlockFacts, limits: ProposalLimits) -> Iterator[_Ground]:
+    fraction = facts.execution_fraction
+    if fraction is None or fraction.uncapped is None or fraction.uncapped >= limits.least_execution_fraction:
+        return
+    factors = (
+        (fraction.tsys_factor, Reason.QA0_WEATHER), (fraction.antenna_factor, Reason.QA0_ARRAY), (fraction.time_factor, Reason.QA0_SCHED))
+    reason = min(factors, key=lambda factor: factor[0] or 0)[1]
+    yield _Ground(Status.SEMIPASS, reason, (), f"execution fraction {fraction.value:.3f}; limit {limits.least_execution_fraction:g}",
+                  f"an execution fraction of {limits.least_execution_fraction:g}")
+
+
+def _ground(found: Sequence[Finding], sentence: str, remedy: str) -> _Ground:
+    """With the reason of most of the findings."""
+    reasons = [reason_of(finding) for finding in found]
+    reason = max(dict.fromkeys(reasons), key=reasons.count)
+    status = Status.PENDING if reason in REASONS[Status.PENDING] else Status.SEMIPASS
+    return _Ground(status, reason, tuple(finding.finding_id for finding in found), sentence, remedy)
+
+
+def _is_of_the_block(finding: Finding) -> bool:
+    return finding.antenna_name is None and finding.cal_data_id is None and finding.scan_number is None
+
+
+# --- the proposal in words ---------------------------------------------------------------------------------------------------
+
+def _lowered(grounds: Sequence[_Ground]) -> Proposal:
+    status = next(worst for worst in _WORST_FIRST if any(ground.status is worst for ground in grounds))
+    given = {ground.reason for ground in grounds}
+    because = dict.fromkeys(finding_id for ground in grounds for finding_id in ground.because)
+    return Proposal(
+        status, tuple(reason for reason in REASONS[status] if reason in given), tuple(because),
+        f"{status.value}: {'; '.join(ground.sentence for ground in grounds)}.",
+        f"Pass with {' and '.join(ground.remedy for ground in grounds)}.")
+
+
+def _passed(own: Sequence[Finding], facts: BlockFacts, limits: ProposalLimits) -> Proposal:
+    notable = [finding for finding in own if finding.severity is not Severity.INFO]
+    antennas = sorted({finding.antenna_name for finding in notable if finding.antenna_name is not None})
+    of_antennas = f" Single antennas to look at: {', '.join(antennas)}." if antennas else ""
+    change = (f"SemiPass with fewer than {needed_antennas(facts, limits)} usable antennas, with a severe finding about the whole Execution"
+              f" Block, with one about the whole array in more than {limits.most_lost_calibrations:.0%} of the calibrations, or with an"
+              f" execution fraction below {limits.least_execution_fraction:g}.")
+    return Proposal(
+        Status.PASS, (), tuple(finding.finding_id for finding in notable),
+        f"Pass: {_usable(facts)}, nothing severe about the array or the Execution Block as a whole.{of_antennas}", change)
+
+
+def _usable(facts: BlockFacts) -> str:
+    nominal = facts.nominal_antennas or 0
+    small = f" (nominal {nominal})" if facts.n_usable_antennas < nominal else ""
+    return f"{facts.n_usable_antennas} of {facts.n_antennas} antennas can be used{small}"
+
+
+def _own_size(facts: BlockFacts) -> str:
+    return f"{_size(facts.n_antennas, facts)} {'antennas' if facts.total_power else 'baselines'}"
+
+
+def _size(n_antennas: int, facts: BlockFacts) -> int:
+    return n_antennas if facts.total_power else n_baselines(n_antennas)
+
+

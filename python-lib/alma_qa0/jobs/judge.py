@@ -1,0 +1,86 @@
+"""Judges Execution Blocks: the rules over their marts, what they find into ``finding`` and ``evaluation``."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from alma_qa0.core.array_size import n_baselines, nominal_antennas, usable_antennas
+from alma_qa0.core.facts import spectral_facts
+from alma_qa0.core.fields import EXECUTION_BLOCK, INVALID_VALUE, REFRESH, SCAN_SUMMARY, SPECTRUM
+from alma_qa0.core.findings import Finding, Severity
+from alma_qa0.core.judgement import Block, ScalarFact, judge_block, usable_antennas_finding
+from alma_qa0.core.octiles import pwv_octile
+from alma_qa0.core.rules import Limits, limits_from
+from alma_qa0.store import judgement as store
+from alma_qa0.store.database import Database
+from alma_qa0.store.queries import SPECTRUM_QUANTITIES, Marts
+from alma_qa0.store.tables import Tables, check_columns, create_judgement, create_raw
+
+BATCH_SIZE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many EBs were judged, taken out since the marts no longer have them, and found as they should be."""
+
+    made: int
+    removed: int
+    unchanged: int
+
+
+def judge(
+    database: Database, tables: Tables, *, limits: Limits | None = None, uids: Sequence[str] | None = None, full: bool = False,
+    batch_size: int = BATCH_SIZE, progress: Callable[[int, int], None] | None = None,
+) -> Judged:
+    """Judges every EB whose marts, limits or rules are not those that it was judged with; ``full`` judges all, ``uids`` these only.
+
+    A batch of EBs is one transaction. ``progress`` is told how many are judged, of how many. BadRequest where there are no marts.
+    """
+    limits = limits or limits_from({})
+    create_raw(database, tables)
+    create_judgement(database, tables)
+    check_columns(database, tables, (EXECUTION_BLOCK, SCAN_SUMMARY, SPECTRUM, INVALID_VALUE, REFRESH))
+    removed = store.remove_gone(database, tables)
+    found = store.pending(database, tables, limits, uids=uids, full=full)
+    versions = dict(found.loc[found["pending"].astype(bool), ["uid", "source_version"]].itertuples(index=False))
+    pending = list(versions)
+    for first in range(0, len(pending), batch_size):
+        batch = pending[first:first + batch_size]
+        _judge_batch(database, tables, {uid: versions[uid] for uid in batch}, limits)
+        if progress:
+            progress(first + len(batch), len(pending))
+    return Judged(len(pending), removed, len(found) - len(pending))
+
+
+def _judge_batch(database: Database, tables: Tables, versions: Mapping[str, str], limits: Limits) -> None:
+    blocks = store.read_blocks(database, tables, list(versions))
+    facts = store.read_scalar_facts(database, tables, list(versions), limits)
+    findings: list[Finding] = []
+    evaluations = []
+    for uid, block in blocks.items():
+        found, usable = _judge_block(Marts(database, tables), block, facts[uid], limits)
+        findings += found
+        evaluations.append({**_evaluation(block, found, usable), "source_version": versions[uid], "limits": store.limits_text(limits)})
+    if evaluations:
+        database.execute(store.judgement_statements(tables, findings, evaluations))
+
+
+def _judge_block(marts: Marts, block: Block, facts: Sequence[ScalarFact], limits: Limits) -> tuple[list[Finding], int]:
+    """The findings of one EB, and how many of its antennas are usable."""
+    packs = [pack for quantity in SPECTRUM_QUANTITIES for pack in marts.read_spectra(block.uid, quantity)]
+    found = judge_block(block, facts, spectral_facts(packs, limits), limits)
+    calibrated = {antenna for setup in block.setups for antenna in setup.antennas}
+    usable = len(usable_antennas(calibrated, calibrated, found))
+    of_array = usable_antennas_finding(block, usable, limits)
+    return [*found, of_array] if of_array else found, usable
+
+
+def _evaluation(block: Block, findings: Sequence[Finding], usable: int) -> dict[str, object]:
+    own = [finding.severity for finding in findings if finding.cause_id is None]
+    return {
+        "uid": block.uid, "rules_version": store.rules_version(), "n_antennas": block.n_antennas, "n_usable_antennas": usable,
+        "n_baselines": n_baselines(block.n_antennas), "n_usable_baselines": n_baselines(usable),
+        "nominal_antennas": nominal_antennas(block.array_family), "pwv_octile": pwv_octile(block.water_m),
+        **{f"n_{severity.value}": own.count(severity) for severity in Severity},
+        "evaluated_at": datetime.now(timezone.utc).isoformat(),
+    }

@@ -1,0 +1,62 @@
+"""The decisions of astronomers: added, read, and never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+import pandas as pd
+
+from alma_qa0.core.decisions import Decision
+from alma_qa0.core.fields import DECISION, Relation
+from alma_qa0.errors import BadRequest
+from alma_qa0.store.database import Database
+from alma_qa0.store.render import Ident, render
+from alma_qa0.store.tables import Tables, create_decisions
+
+
+def decide(database: Database, tables: Tables, decision: Decision) -> pd.DataFrame:
+    """Keep one decision more, and give it as read_decisions does: one row, whose ``unseen`` were made since the form was opened.
+
+    It is kept whatever others decided meanwhile. The table is made if it is not there.
+    """
+    decision_id = uuid4().hex
+    create_decisions(database, tables)
+    database.execute([
+        render("decisions/lock", uid=decision.uid),
+        render("decisions/decide", table=tables.of(DECISION), decision=decision, decision_id=decision_id,
+               reasons=[reason.value for reason in decision.reasons]),
+    ])
+    made = read_decisions(database, tables, decision.uid)
+    return made[made["decision_id"] == decision_id].reset_index(drop=True)
+
+
+def read_decisions(database: Database, tables: Tables, uid: str) -> pd.DataFrame:
+    """DECISION of one EB, newest first, with ``n_decisions`` and ``unseen``.
+
+    ``unseen`` are the ids of decisions that were made after the one which a decision supersedes and before itself, so that its author
+    did not see them; None where there are none.
+    """
+    return _read(database, tables, [uid], newest_only=False)
+
+
+def read_newest_decisions(database: Database, tables: Tables, uids: Sequence[str]) -> pd.DataFrame:
+    """The newest decision of each of some EBs that has one, by uid; columns as of read_decisions."""
+    return _read(database, tables, uids, newest_only=True)
+
+
+def read_shift(database: Database, tables: Tables, first: datetime, end: datetime) -> list[str]:
+    """The uids of the EBs that ended from ``first`` up to, and without, ``end``, in that order; both moments have a time zone."""
+    if first >= end:
+        raise BadRequest(f"a shift from {first:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} has no time in it; expected its beginning first")
+    return database.run(render("decisions/shift", tables=tables.idents, first=first, end=end))["uid"].tolist()
+
+
+def read_of_blocks(database: Database, tables: Tables, relation: Relation, uids: Sequence[str]) -> pd.DataFrame:
+    """The rows of some EBs in any relation, by its key."""
+    return database.run(render("queries/of_blocks", table=tables.of(relation), columns=[Ident(name) for name in relation.columns],
+                               key=[Ident(name) for name in relation.key], uids=list(uids)))
+
+
+def _read(database: Database, tables: Tables, uids: Sequence[str], *, newest_only: bool) -> pd.DataFrame:
+    return database.run(render("decisions/decisions", table=tables.of(DECISION), columns=[Ident(name) for name in DECISION.columns],
+                               uids=list(uids), newest_only=newest_only))

@@ -1,0 +1,9 @@
+-- The findings of one EB: worst first, each followed by those that are folded under it.
+select {{ columns }}
+from {{ tables.finding }}
+where uid = {{ uid }}
+order by
+    array_position(array['severe', 'warning', 'info'], severity) asc,
+    coalesce(cause_id, finding_id) asc,
+    (cause_id is not null) asc,
+    finding_id asc

@@ -1,0 +1,49 @@
+"""The list of findings: severity by shape, word and colour; choosing a line shows what it is about."""
+
+from collections.abc import Callable
+
+from bokeh.models import Button, ColumnDataSource, DataTable, Div, HTMLTemplateFormatter, Row, StringFormatter, TableColumn
+
+from alma_qa0.ui.look import dress, listen
+from alma_qa0.views.findings import FindingsView
+
+_NAMES = ("id", "severity", "sign", "parts", "sentence")
+_SEVERITY = '<span class="severity <%= severity %>"><%- sign %> <%- sign ? severity : "" %></span>'
+_SENTENCE = '<span title="<%- sentence %>"><%- sentence %></span>'
+
+
+class Findings:
+    """``root`` is the table, ``bar`` says how many there are and unfolds them; ``on_choose`` gets the id of the finding that was chosen."""
+
+    def __init__(self, *, on_choose: Callable[[str], None], on_unfold: Callable[[], None]) -> None:
+        self.source = ColumnDataSource({name: [] for name in _NAMES}, name="findings_rows")
+        columns = [TableColumn(field="severity", title="severity", width=86, formatter=HTMLTemplateFormatter(template=_SEVERITY)),
+                   TableColumn(field="sentence", title="finding", width=520, formatter=HTMLTemplateFormatter(template=_SENTENCE)),
+                   TableColumn(field="parts", title="parts", width=34, formatter=StringFormatter(text_align="right"))]
+        for column in columns:
+            column.sortable = False
+        self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=22, sizing_mode="stretch_both",
+                                    autosize_mode="force_fit"), "findings", "Findings")
+        self.note = dress(Div(text="", sizing_mode="stretch_width"), "findings_note", "Number of findings", "note")
+        self.unfold = dress(
+            Button(label="parts", visible=False, width=44), "findings_parts", "Show or fold the parts of the finding chosen", "link")
+        self.unfold.on_click(on_unfold)
+        self.bar = Row(self.note, self.unfold, sizing_mode="stretch_width")
+        self._on_choose = on_choose
+        self._quiet = False
+        listen(self.source.selected, "indices", self._chosen)
+
+    def show(self, view: FindingsView, chosen: str | None) -> None:
+        """Show the lines, worst first; ``chosen`` is the id of the one that is looked at."""
+        self._quiet = True
+        self.source.data = view.columns
+        self.source.selected.indices = [index for index, name in enumerate(view.columns["id"]) if name == chosen]
+        self._quiet = False
+        self.unfold.visible = chosen is not None
+        counted = f"{view.n_lines:,}, {view.n_parts:,} parts folded" if view.n_lines else "none"
+        self.note.text = counted
+
+    def _chosen(self) -> None:
+        indices = self.source.selected.indices
+        if indices and not self._quiet:
+            self._on_choose(str(self.source.data["id"][indices[0]]))

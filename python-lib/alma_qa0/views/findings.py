@@ -1,0 +1,77 @@
+"""The list of findings: one line per cause, its parts below when unfolded; and where each is to be seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from alma_qa0.core.bands import BANDS
+from alma_qa0.core.findings import Finding, Severity
+from alma_qa0.views.quantities import SPECTRAL
+from alma_qa0.views.selection import POLARISATIONS
+
+SIGNS = {Severity.SEVERE: "◆", Severity.WARNING: "▲", Severity.INFO: "●"}  # a shape beside the word and the colour
+_ORDER = {Severity.SEVERE: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_OF_THE_MEDIAN = ("trec_level", "tsys_level")  # rules whose limit is a factor on the median of the array
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsView:
+    """``columns`` are arrays of str of one length; ``n_lines`` counts causes, ``n_parts`` what is folded under them."""
+
+    columns: dict[str, np.ndarray]
+    n_lines: int
+    n_parts: int
+    unfolded: str | None
+
+
+def show(findings: Sequence[Finding], unfolded: str | None = None) -> FindingsView:
+    """Causes by severity, those with most parts first; the parts of the one that is unfolded stand below it."""
+    causes = sorted((each for each in findings if each.cause_id is None), key=lambda each: (_ORDER[each.severity], -each.n_parts))
+    lines: list[tuple[Finding, bool]] = []
+    for cause in causes:
+        lines.append((cause, False))
+        if cause.finding_id == unfolded:
+            lines += [(part, True) for part in findings if part.cause_id == cause.finding_id]
+    columns = {
+        "id": [each.finding_id for each, _ in lines],
+        "severity": [each.severity.value for each, _ in lines],
+        "sign": ["" if part else SIGNS[each.severity] for each, part in lines],
+        "parts": ["" if part or not each.n_parts else str(each.n_parts) for each, part in lines],
+        "sentence": [f"└ {each.sentence}" if part else each.sentence for each, part in lines],
+    }
+    return FindingsView(
+        {name: np.array(values, dtype=object) for name, values in columns.items()}, len(causes), len(findings) - len(causes), unfolded
+    )
+
+
+def spectra_of(finding: Finding, summary: pd.DataFrame) -> frozenset[int] | None:
+    """Ids of the spectra that a finding is about (see views/spectra); None where it is about the whole array or no spectrum."""
+    if finding.antenna_name is None:
+        return None
+    rows = np.ones(len(summary), dtype=bool)
+    for column in ("receiver_band", "antenna_name", "baseband_name", "cal_data_id"):
+        wanted = getattr(finding, column)
+        if wanted is not None:
+            rows &= (summary[column] == wanted).to_numpy()
+    found = np.flatnonzero(rows)
+    ids = [2 * row + index for row in found.tolist() for index, name in enumerate(POLARISATIONS) if finding.polarisation in (None, name)]
+    return frozenset(ids) or None
+
+
+def spectral_quantity(finding: Finding) -> str | None:
+    """The quantity whose spectra show a finding; None where any will do."""
+    return next((each.name for each in SPECTRAL if finding.quantity and finding.quantity.startswith(each.name)), None)
+
+
+def limit_curve(finding: Finding | None, median: np.ndarray) -> np.ndarray:
+    """The limit of a finding along a spectrum in K, from the median of the array; NaN where it has no limit that can be drawn."""
+    nowhere = np.full(len(median), np.nan)
+    if finding is None or finding.limit_value is None:
+        return nowhere
+    if finding.rule_id in _OF_THE_MEDIAN:
+        return np.asarray(finding.limit_value * median)
+    if finding.rule_id == "trec_specification" and finding.receiver_band in BANDS:
+        return np.full(len(median), finding.limit_value * BANDS[finding.receiver_band].trec_specification_k)
+    return np.full(len(median), finding.limit_value) if finding.unit == "K" else nowhere

@@ -1,0 +1,337 @@
+from datetime import date
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+import pytest
+from bokeh.document import Document
+from bokeh.models import Button
+
+from alma_qa0.errors import DatabaseUnavailable
+from alma_qa0.pages import cockpit
+from alma_qa0.ui.browser import Address, Download
+from pages.instant import UID, InstantMarts, pass_time, settle
+from views.samples import blocks, invalid_rows, no_rows, summary_rows
+
+NASTY = '<img src=x onerror="alert(1)">'
+OTHER = "uid://A002/X12a3/Xc"
+
+
+class Page:
+    """The page of one session."""
+
+    def __init__(self, marts, query=""):
+        pairs = [pair.split("=", 1) for pair in query.split("&") if pair]
+        self.document = Document()
+        cockpit.build(self.document, marts=marts, arguments={name: [value.encode()] for name, value in pairs})
+        self.saved = []
+        self._pieces = []
+        download = self.document.select_one({"type": Download})
+        download.on_change("part", lambda attr, old, new: self._receive(download, new))
+        settle(self.document)
+
+    def __getitem__(self, name):
+        return self.document.get_model_by_name(name)
+
+    def set(self, name, **values):
+        """What the reader does to a widget."""
+        self[name].update(**values)
+        settle(self.document)
+
+    def click(self, name):
+        button = self[name]
+        assert isinstance(button, Button)
+        for callback in button._event_callbacks["button_click"]:
+            callback()
+        settle(self.document)
+
+    def select(self, *indices):
+        self["summary_points"].selected.indices = list(indices)
+        settle(self.document)
+
+    @property
+    def message(self):
+        return self["message"].text if self["message"].visible else ""
+
+    @property
+    def query(self):
+        return self.document.select_one({"type": Address}).query
+
+    @property
+    def points(self):
+        return pd.DataFrame(dict(self["summary_points"].data))
+
+    @property
+    def spectra(self):
+        """The ids of the spectra sent to the browser."""
+        return [int(number) for number in self["spectra_table"].data["id"]]
+
+    def _receive(self, download, part):
+        self._pieces = [] if part == 1 else self._pieces
+        self._pieces.append(download.text)
+        if part and part == download.parts:
+            self.saved.append((download.file_name, "".join(self._pieces)))
+
+
+@pytest.fixture
+def marts():
+    return InstantMarts(listed=blocks({}, {"uid": OTHER}))
+
+
+@pytest.fixture
+def page(marts, pool):
+    return Page(marts)
+
+
+def test_the_page_opens_with_the_first_of_the_list_which_is_the_newest(page):
+    assert list(page["uid_list_rows"].data["uid"]) == [UID, OTHER]
+    assert page["uid_list_rows"].selected.indices == [0]
+    assert UID in page["header"].text
+    assert len(page.points) == 2 * 12
+    assert sorted(page.spectra) == list(range(24))
+    assert page.message == ""
+    assert page.query == f"uid={UID}&band=6"
+
+
+def test_a_uid_that_ends_in_d_keeps_its_d(page):
+    page.click("download_summary")
+    ((name, text),) = page.saved
+    assert name == "uid___A002_X12a3_Xabcd_trec_summary.csv"
+    assert f"{UID}," in text
+    assert f">{UID}<" in page["header"].text
+
+
+def test_the_last_day_is_included(page, marts):
+    page.set("date_range", value=("2025-07-09", "2025-07-11"))
+    assert marts.asked[-1] == ("list", date(2025, 7, 9), date(2025, 7, 11), "")
+    assert "from=2025-07-09&to=2025-07-11" in page.query
+
+
+def test_days_without_execution_blocks_are_a_sentence_and_no_error(page, marts):
+    marts.listed = marts.listed.iloc[:0]
+    page.set("date_range", value=("2025-07-09", "2025-07-11"))
+    assert "No Execution Block in these days matches the search." in page.message
+    assert UID in page["header"].text  # what was looked at stays
+
+
+def test_a_search_leaves_what_is_looked_at(page):
+    page.set("search", value_input="X12a3/Xc")
+    assert list(page["uid_list_rows"].data["uid"]) == [OTHER]
+    assert UID in page["header"].text
+    page.set("search", value_input="nothing")
+    assert "matches the search" in page.message
+    page.set("search", value_input="")
+    assert page.message == ""
+
+
+def test_an_empty_database_says_what_to_do(pool):
+    page = Page(InstantMarts(listed=blocks({}).iloc[:0], bounds=None))
+    assert "holds no Execution Block yet: ingest some" in page.message
+
+
+def test_another_execution_block_is_shown_whole(page):
+    page.set("antennas_da", active=[])
+    page.select(0)
+    page["uid_list_rows"].selected.indices = [1]
+    settle(page.document)
+    assert OTHER in page["header"].text
+    assert len(page.points) == len(page.spectra) == 24
+    assert page.query == f"uid={OTHER}&band=6"
+
+
+def test_a_lasso_takes_its_points_and_no_others(page, marts):
+    marts.summary["trec_x"] = marts.summary["trec_y"] = 50.0  # the same value everywhere: nothing but the row tells points apart
+    page = Page(marts)
+    taken = [1, 14]
+    expected = sorted(2 * int(page.points["row"][index]) + (page.points["polarisation"][index] == "Y") for index in taken)
+    page.select(*taken)
+    assert sorted(page.spectra) == expected
+    assert sum(page["statistics_rows"].data["n"]) == 2
+    assert "selected" in page["statistics_note"].text
+
+
+def test_a_link_restores_the_selection(page, marts):
+    page.select(1, 14)
+    page.set("summary_axes", active=1)
+    page.set("summary_quantity", active=1)
+    page.set("spectra_quantity", active=1)
+    page.set("antennas_pm", active=[])
+    again = Page(marts, page.query)
+    assert again.query == page.query
+    assert sorted(again.spectra) == sorted(page.spectra)
+    pd.testing.assert_frame_equal(again.points, page.points)
+    assert again["summary_points"].selected.indices == page["summary_points"].selected.indices != []
+    assert again["antennas_pm"].active == []
+
+
+def test_a_selection_can_be_taken_back(page):
+    page.select(0)
+    assert len(page.spectra) == 1
+    assert page["spectra_clear"].visible
+    page.click("spectra_clear")
+    assert len(page.spectra) == 24
+    assert page["summary_points"].selected.indices == []
+    assert "selected=" not in page.query
+
+
+def test_a_selection_that_is_not_among_those_shown_can_be_taken_back(page):
+    page.select(list(page.points["antenna"]).index("PM01"))
+    page.set("antennas_pm", active=[])
+    assert page.spectra == []
+    page.click("spectra_clear")
+    assert len(page.spectra) == 16
+
+
+def test_nothing_chosen_is_a_plain_sentence(page):
+    page.click("antennas_none")
+    assert "Nothing is chosen: choose antennas, basebands, scans and polarisations" in page.message
+    assert len(page.points) == len(page.spectra) == 0
+    page.click("antennas_all")
+    assert page.message == ""
+    assert len(page.points) == 24
+
+
+def test_nothing_shown_is_not_saved_in_silence(page):
+    page.click("antennas_none")
+    for button in ("download_summary", "download_spectra"):
+        page.click(button)
+        assert "There is nothing to save" in page.message
+    assert page.saved == []
+
+
+def test_saving_before_an_execution_block_is_there_is_a_sentence(pool):
+    page = Page(InstantMarts(listed=blocks({}).iloc[:0], bounds=None))
+    page.click("download_spectra")
+    assert "There is nothing to save" in page.message
+
+
+def test_the_csv_is_of_what_is_selected(page, marts):
+    page.select(0, 13)
+    for button in ("download_summary", "download_spectra"):
+        page.click(button)
+    (summary_name, summary), (spectra_name, spectra) = ((name, pd.read_csv(StringIO(text))) for name, text in page.saved)
+    assert (summary_name, spectra_name) == ("uid___A002_X12a3_Xabcd_trec_summary.csv", "uid___A002_X12a3_Xabcd_trec_spectra.csv")
+    taken = page.points.iloc[[0, 13]]
+    assert set(
+        zip(summary["antenna_name"], summary["baseband_name"], summary["polarisation"], summary["trec_k"].round(9), strict=True)
+    ) == set(zip(taken["antenna"], taken["baseband"], taken["polarisation"], taken["y"].round(9), strict=True))
+    assert len(spectra) == 2 * 16
+
+
+def test_invalid_values_are_a_list_and_never_points(pool):
+    summary = summary_rows()
+    summary.loc[0, "trec_x"] = np.nan
+    page = Page(InstantMarts(summary=summary, invalid=invalid_rows({})))
+    assert list(page["invalid_values_rows"].data["antenna"]) == ["DA41"]
+    assert len(page.points) == 23
+    assert (page.points["y"] > 0).all()
+
+
+def test_all_values_invalid_is_a_plain_sentence(pool):
+    summary = summary_rows()
+    summary[["trec_x", "trec_y"]] = np.nan
+    page = Page(InstantMarts(summary=summary))
+    assert "All values of this choice are invalid" in page.message
+
+
+def test_an_execution_block_without_calibrations_is_a_plain_sentence(pool):
+    page = Page(InstantMarts(listed=blocks({"receiver_bands": []}), summary=no_rows().drop(columns="scan")))
+    assert f"{UID} has no atmosphere calibration" in page.message
+
+
+def test_scans_that_the_source_does_not_know_are_drawn_all_the_same(pool):
+    page = Page(InstantMarts(summary=summary_rows(scans=(None, None))))
+    assert set(page.points["scan"]) == {"CalData_06", "CalData_16"}
+    page.set("scans", active=[1])
+    assert set(page.points["scan"]) == {"CalData_16"}
+    assert "scans=CalData_16" in page.query
+
+
+def test_a_receiver_band_shows_its_own_and_drops_the_selection(pool):
+    page = Page(InstantMarts(summary=summary_rows(receiver_bands=(3, 7))))
+    page.select(0)
+    page.set("receiver_band", active=1)
+    assert "band=7" in page.query
+    assert "selected=" not in page.query
+    assert len(page.points) == len(page.spectra) == 24
+
+
+def test_only_the_polarisation_chosen_is_drawn(page):
+    page.set("polarisations", active=[1])
+    assert set(page.points["polarisation"]) == {"Y"}
+    assert {number % 2 for number in page.spectra} == {1}
+
+
+def test_a_uid_that_is_not_there_is_a_sentence_and_the_page_goes_on(marts, pool):
+    page = Page(marts, "uid=uid://A002/X9/X9")
+    assert "uid://A002/X9/X9 is not in the database" in page.message
+    page["uid_list_rows"].selected.indices = [0]
+    settle(page.document)
+    assert UID in page["header"].text
+    assert page.message == ""
+
+
+def test_what_a_link_says_wrongly_is_told_until_the_reader_goes_on(marts, pool):
+    page = Page(marts, "uid=nonsense&plot=phase&band=66")
+    assert UID in page["header"].text
+    assert page.message.count("was left out") == 3
+    page["uid_list_rows"].selected.indices = [1]
+    settle(page.document)
+    assert page.message == ""
+
+
+def test_a_band_or_antenna_of_a_link_that_the_execution_block_lacks_is_not_an_error(marts, pool):
+    page = Page(marts, f"uid={UID}&band=9&antennas=DA41,DV99&scans=99&selected=eJxjZAAAAAQAAg")
+    assert "band=6" in page.query
+    assert "Nothing is chosen" in page.message
+
+
+def test_tau_has_no_x_against_y_and_the_link_says_what_is_drawn(marts, pool):
+    page = Page(marts, f"uid={UID}&plot=tau&axes=xy")
+    assert page["summary_quantity"].active == 0
+    assert "plot=" not in page.query
+    assert set(page.points["polarisation"]) == {"XY"}
+
+
+def test_html_in_names_is_text_wherever_html_is_written(pool):
+    page = Page(
+        InstantMarts(listed=blocks({"array_name": NASTY, "source_names": [NASTY]}), summary=summary_rows().assign(source_name=NASTY))
+    )
+    for name in ("header", "message", "summary_note", "spectra_note", "uid_list_note", "statistics_note", "invalid_values_note"):
+        assert "<img" not in page[name].text
+
+
+def test_a_database_that_is_away_is_a_sentence_and_the_page_recovers_by_itself(marts, pool):
+    marts.error = DatabaseUnavailable("the database: connection refused")
+    page = Page(marts)
+    assert "The database does not answer (the database: connection refused). Trying again every 3 s." in page.message
+    assert pass_time(page.document) == 1
+    marts.error = None
+    pass_time(page.document)
+    assert page.message == ""
+    assert len(page.points) == 24
+
+
+def test_spectra_of_the_last_execution_block_are_not_saved_as_those_of_the_next(page, pool):
+    page["uid_list_rows"].selected.indices = [1]
+    pool.held = True
+    settle(page.document)
+    assert OTHER in page["header"].text
+    page.click("download_spectra")
+    assert "There is nothing to save" in page.message
+
+
+def test_too_many_spectra_are_an_image_that_a_zoom_refines(pool, monkeypatch):
+    monkeypatch.setattr(cockpit.spectra, "MAX_LINES", 10)
+    page = Page(InstantMarts())
+    assert page.spectra == []
+    coarse = page["spectra_bb_1_image"].data
+    assert np.isfinite(coarse["image"][0]).any()
+    zoom = next(iter(page["spectra_bb_1"]._event_callbacks["rangesupdate"]))
+    zoom(type("Event", (), {"x0": 230.05, "x1": 230.1, "y0": 40.0, "y1": 50.0}))
+    settle(page.document)
+    fine = page["spectra_bb_1_image"].data
+    assert (fine["x"], fine["y"], fine["dh"]) == ([230.05], [40.0], [10.0])
+    page.select(0)
+    assert len(page.spectra) == 1
+    assert len(page["spectra_bb_1_image"].data["image"]) == 0
