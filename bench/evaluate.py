@@ -221,7 +221,9 @@ def _describe(case: Case) -> str:
 
 # --- what came of it --------------------------------------------------------------------------------------------------------------
 
-def _report(options: argparse.Namespace, scores: dict[tuple[str, str], Score], clean: dict[str, Clean], seconds: float) -> dict[str, object]:
+def _report(
+    options: argparse.Namespace, scores: dict[tuple[str, str], Score], clean: dict[str, Clean], seconds: float,
+) -> dict[str, object]:
     faults: dict[str, dict[str, object]] = {}
     for (kind, size), score in scores.items():
         faults.setdefault(kind, {})[size] = {
@@ -243,8 +245,8 @@ def _print(report: dict) -> None:
             print(f"{kind:16}{size:>8}{row['n']:6}{row['recall']:9.3f}{row['baseline_recall']:11.3f}")
     for name, row in {"clean": report["clean"], **report["harmless"]}.items():
         if row:
-            print(f"{name}: {row['n']} Execution Blocks, {row['warnings_per_eb']} false warnings and {row['severe_per_eb']} false severe ones in"
-                  f" each; published metrics flag {row['baseline_flags_per_eb']} antennas in each")
+            print(f"{name}: {row['n']} Execution Blocks; in each {row['warnings_per_eb']} false warnings, {row['severe_per_eb']} false severe"
+                  f" ones; published metrics flag {row['baseline_flags_per_eb']} antennas in each")
     for title in ("missed", "false"):
         print(f"{title}: {len(report[title])}")
         for words in report[title]:

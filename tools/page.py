@@ -18,7 +18,7 @@ FIRST, LAST = "<!-- names: made by tools/page.py -->", "<!-- end of names -->"
 def names() -> str:
     """Every named model of the page as a table, those of the four basebands in one line: N stands for 1 to 4."""
     document = Document()
-    Cockpit(document, None, State())  # type: ignore[arg-type] # nothing is asked of the marts until the page starts
+    Cockpit(document, None, State(), judged=True)  # type: ignore[arg-type] # nothing is asked of the marts until the page starts
     lines = {line: None for model in sorted(filter(_is_named, document.models), key=_order) for line in _line(model)}
     return "\n".join([FIRST, "", "| name | model | what it is |", "|---|---|---|", *lines, "", LAST])
 

@@ -50,7 +50,7 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         create_judgement(database, tables)
         create_decisions(database, tables)
         code = _take_in(settings, database, options.ingest, limits=_limits(settings, options)) if options.ingest else DONE
-        _run_server(settings, database, options.address, port)
+        _run_server(settings, database, options.address, port, webgl=options.webgl)
         return code
 
 
@@ -192,7 +192,7 @@ def _clean_data(settings: Settings, _options: argparse.Namespace) -> int:
     return DONE
 
 
-def _run_server(settings: Settings, database, address: str, port: int) -> None:  # type: ignore[no-untyped-def]
+def _run_server(settings: Settings, database, address: str, port: int, *, webgl: bool) -> None:  # type: ignore[no-untyped-def]
     from bokeh.application import Application
     from bokeh.application.handlers import FunctionHandler
     from bokeh.server.server import Server
@@ -200,7 +200,8 @@ def _run_server(settings: Settings, database, address: str, port: int) -> None: 
     from alma_qa0.pages import cockpit
 
     def page(document):  # type: ignore[no-untyped-def]
-        cockpit.build(document, marts=_marts(settings, database), arguments=document.session_context.request.arguments, judged=True)
+        cockpit.build(document, marts=_marts(settings, database), arguments=document.session_context.request.arguments,
+                      judged=True, webgl=webgl)
 
     names = {address, "localhost", "127.0.0.1"} - {"0.0.0.0"}  # noqa: S104 - a comparison, nothing is bound here
     try:
@@ -282,6 +283,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="default: PORT, else 5006")
     serve.add_argument("--address", default="localhost", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--ingest", type=Path, nargs="+", metavar="PATH", help="take these in first, as the command ingest does")
+    serve.add_argument("--webgl", action="store_true", help="draw with WebGL: for readers who all have a graphics card; much slower without")
     serve.set_defaults(command=_serve)
 
     ingest = commands.add_parser("ingest", parents=[common, limits],

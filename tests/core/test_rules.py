@@ -13,7 +13,7 @@ def test_limits_are_the_defaults_but_for_those_that_are_set():
 
 @pytest.mark.parametrize("name", ["trec_level", "trec_level.hight", "", "high"])
 def test_a_limit_that_no_rule_has_is_refused_by_name(name):
-    with pytest.raises(BadSetting, match="docs/rules.md") as refused:
+    with pytest.raises(BadSetting, match=r"docs/rules\.md") as refused:
         limits_from({name: 1.0})
     assert repr(name) in str(refused.value)
 

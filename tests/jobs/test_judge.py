@@ -84,7 +84,8 @@ def test_what_all_antennas_share_is_the_arrays(database, tmp_path):
 
 
 @pytest.mark.parametrize("changes", [
-    {"antennas": 1}, {"antennas": 2}, {"calibrations": 1}, {"channels": 1}, {"channels": 7}, {"antennas": 1, "calibrations": 1, "channels": 1},
+    {"antennas": 1}, {"antennas": 2}, {"calibrations": 1}, {"channels": 1}, {"channels": 7},
+    {"antennas": 1, "calibrations": 1, "channels": 1},
     {"antennas": 2, "polarisations": 1}, {"channels": 128, "joined": True}, {"bands": (3, 7)},
 ], ids=str)
 @pytest.mark.parametrize("dead", [None, -1.0, math.nan], ids=["alive", "no solution", "nan"])

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from bokeh.document import Document
-from bokeh.models import Button
+from bokeh.models import Button, Plot
 
 from alma_qa0.errors import DatabaseUnavailable
 from alma_qa0.pages import cockpit
@@ -335,3 +335,10 @@ def test_too_many_spectra_are_an_image_that_a_zoom_refines(pool, monkeypatch):
     page.select(0)
     assert len(page.spectra) == 1
     assert len(page["spectra_bb_1_image"].data["image"]) == 0
+
+
+def test_the_figures_are_drawn_on_a_canvas_unless_webgl_is_asked_for():
+    for webgl, backend in ((False, "canvas"), (True, "webgl")):
+        document = Document()
+        cockpit.build(document, marts=InstantMarts(), arguments={}, webgl=webgl)
+        assert {plot.output_backend for plot in document.select({"type": Plot})} == {backend}

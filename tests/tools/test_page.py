@@ -21,7 +21,7 @@ def tool():
 @pytest.fixture(scope="module")
 def models():
     document = Document()
-    cockpit.Cockpit(document, None, State())
+    cockpit.Cockpit(document, None, State(), judged=True)
     return [model for model in document.models if model.name]
 
 

@@ -16,6 +16,7 @@ try:
     places = dss.locations(*(dss.text(config, mart.name) for mart in MARTS))
     targets = {mart.name: (place.schema, place.table) for mart, place in zip(MARTS, places, strict=True)}
     cockpit.build(
-        curdoc(), marts=marts.marts_in(dss.DssDatabase(places[0].dataset), targets), arguments=curdoc().session_context.request.arguments)
+        curdoc(), marts=marts.marts_in(dss.DssDatabase(places[0].dataset), targets), arguments=curdoc().session_context.request.arguments,
+        webgl=dss.boolean(config, "webgl", False))
 except QA0Error as error:
     notice.build(curdoc(), str(error))

@@ -151,8 +151,9 @@ def _fact(
 class _Residual:
     """A cube without its band edges, relative to the array: flat and zero for a receiver like the others.
 
-    ``single`` (antenna, calibration, polarisation, channel), ``whole`` the same with the edges; ``lasting`` (antenna, polarisation, channel), its median over calibrations;
-    ``noise`` (antenna, calibration, polarisation), from channel to channel. ``channels`` are the numbers of the channels that are kept.
+    ``single`` (antenna, calibration, polarisation, channel), ``whole`` the same with the edges; ``lasting`` (antenna, polarisation,
+    channel), its median over calibrations; ``noise`` (antenna, calibration, polarisation), from channel to channel. ``channels`` are the
+    numbers of the channels that are kept.
     """
 
     cube: Cube
@@ -267,7 +268,7 @@ def _polynomials(frequency: bytes, order: int) -> Array:
 
 def _binned(residual: Array, width_hz: float) -> tuple[Array, int]:
     """Medians of some 62.5 MHz, which no birdie moves, and how many channels each has."""
-    number = max(int(round(_BIN_HZ / width_hz)), 1)
+    number = max(round(_BIN_HZ / width_hz), 1)
     bins = residual.shape[-1] // number
     cut = residual[..., :bins * number].reshape(*residual.shape[:-1], bins, number)
     return (median(cut, cut.ndim - 1) if number > 2 else cut.mean(axis=-1)), number
@@ -414,10 +415,7 @@ def _ripple(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator
 
 def _amplitudes(residual: Array, noise: Array, detrend: Array | None, frequency_hz: Array) -> Array:
     """Amplitude of every number of cycles over the band; peaks of single channels are cut off at four standard deviations."""
-    if detrend is None:
-        course = _course(residual, frequency_hz)
-    else:
-        course = np.nan_to_num(residual) @ detrend
+    course = _course(residual, frequency_hz) if detrend is None else np.nan_to_num(residual) @ detrend
     flat = np.nan_to_num(residual) - course
     spread = _MAD * np.median(np.abs(flat), axis=-1, keepdims=True)
     flat = np.clip(flat, -4 * spread, 4 * spread)
@@ -449,7 +447,7 @@ def _typical_amplitude(amplitude: Array) -> Array:
 def _platforms(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[SpectralFact]:
     """Steps between the filters of 58.6 MHz of a fine spectrum."""
     for made in group:
-        number = int(round(_SUBBAND_HZ / made.width_hz))
+        number = round(_SUBBAND_HZ / made.width_hz)
         if number < 16 or len(made.channels) < 8 * number:
             continue
         offset = int(made.channels[0]) % number
@@ -510,7 +508,7 @@ def _bump(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[S
         return
     times = limits["bump.sigmas"] * (1 if fits[0][0].against_array else 2)
     floor = limits["bump.size"] * (1 if fits[0][0].against_array else 2)
-    spreads = [max(_spread(np.concatenate([fit[turn].ravel() for fit in fits])), 0.0) for turn in (2, 3)]
+    spreads = [_spread(np.concatenate([one.ravel() for one in heights])) for heights in zip(*(fit[2:] for fit in fits), strict=True)]
     for made, number, lasting, single in fits:
         def describe(place: list[int], made: _Residual = made, number: int = number, lasting: Array = lasting,
                      single: Array = single) -> dict[str, object]:

@@ -214,7 +214,8 @@ def _sentence(block: Block, fact: ScalarFact) -> str:
             return (f"{place}: Trx {fact.value:.0f} K {against} the median of its basebands ({fact.reference:.0f} K), in terms of the"
                     f" array's{end}")
         case "trec_jump" | "tsys_jump":
-            return f"{place}: {name} {fact.value:.0f} K{when} {against} that of the other scans ({fact.reference:.0f} K), the array's change taken out{end}"
+            return (f"{place}: {name} {fact.value:.0f} K{when} {against} that of the other scans ({fact.reference:.0f} K), the array's change"
+                    f" taken out{end}")
         case "trec_scatter":
             return f"{place}: Trx {fact.value:.0f} K scatters by {metric:.1%} from scan to scan; limit {limit:.1%}"
         case "array_trec" | "array_tsys":
@@ -358,11 +359,10 @@ def _lines(setup: Setup | None, members: list[Finding]) -> Iterator[tuple[_Place
         yield _with_calibration({}, members), members
         return
     left = list(members)
-    places: list[tuple[_Place, set[tuple[str, str]]]] = [
-        *(({"polarisation": one}, {(baseband, one) for baseband in basebands}) for one in polarisations),
-        *(({"baseband_name": one}, {(one, polarisation) for polarisation in polarisations}) for one in basebands),
-        *(({"baseband_name": baseband, "polarisation": one}, {(baseband, one)}) for baseband, one in sorted(hit)),
-    ]
+    places: list[tuple[_Place, set[tuple[str, str]]]] = []
+    places += [({"polarisation": one}, {(baseband, one) for baseband in basebands}) for one in polarisations]
+    places += [({"baseband_name": one}, {(one, polarisation) for polarisation in polarisations}) for one in basebands]
+    places += [({"baseband_name": baseband, "polarisation": one}, {(baseband, one)}) for baseband, one in sorted(hit)]
     for place, cells in places:
         if cells <= hit:
             taken = [finding for finding in left if _is_inside(finding, place)]
@@ -434,7 +434,8 @@ def _strength(finding: Finding) -> tuple[object, ...]:
 
 def _head_sentence(block: Block, head: Finding, members: Sequence[Finding], first: Finding) -> str:
     antennas = {finding.antenna_name for finding in members if finding.antenna_name}
-    who = _place(head) if head.antenna_name else " ".join(filter(None, [f"{len(antennas)} of {block.n_antennas} antennas", head.baseband_name]))
+    of_array = f"{len(antennas)} of {block.n_antennas} antennas"
+    who = _place(head) if head.antenna_name else " ".join(filter(None, [of_array, head.baseband_name]))
     scans = {finding.scan_number for finding in members if finding.scan_number is not None}
     where = []
     basebands = {finding.baseband_name for finding in members if finding.baseband_name}

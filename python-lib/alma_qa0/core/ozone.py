@@ -63,5 +63,7 @@ RANGES_GHZ = (
 def ozone_mask(frequency_hz: np.ndarray, margin_hz: float = 0.0) -> np.ndarray:
     """True for the channels within ``margin_hz`` of an ozone range, bool of the shape of ``frequency_hz``."""
     first, last = np.array(RANGES_GHZ).T * 1e9
-    inside = np.searchsorted(first - margin_hz, frequency_hz, side="right") > np.searchsorted(last + margin_hz, frequency_hz, side="left")
+    begun = np.searchsorted(first - margin_hz, frequency_hz, side="right")
+    ended = np.searchsorted(last + margin_hz, frequency_hz, side="left")
+    inside: np.ndarray = begun > ended
     return inside

@@ -42,7 +42,8 @@ def judge(
     check_columns(database, tables, (EXECUTION_BLOCK, SCAN_SUMMARY, SPECTRUM, INVALID_VALUE, REFRESH))
     removed = store.remove_gone(database, tables)
     found = store.pending(database, tables, limits, uids=uids, full=full)
-    versions = dict(found.loc[found["pending"].astype(bool), ["uid", "source_version"]].itertuples(index=False))
+    new = found[found["pending"].astype(bool)]
+    versions: dict[str, str] = dict(zip(new["uid"], new["source_version"], strict=True))
     pending = list(versions)
     for first in range(0, len(pending), batch_size):
         batch = pending[first:first + batch_size]

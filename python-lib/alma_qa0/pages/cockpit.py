@@ -39,14 +39,20 @@ IMAGE_CELLS = (480, 240)
 _NOTHING_TO_SAVE = "There is nothing to save: nothing is shown."
 
 
-def build(document: Document, *, marts: Marts, arguments: Mapping[str, Sequence[bytes]], judged: bool = False) -> None:
+def build(
+    document: Document, *, marts: Marts, arguments: Mapping[str, Sequence[bytes]], judged: bool = False, webgl: bool = False,
+) -> None:
     """Put the page on a document; ``arguments`` are those of the request, in which the state is.
 
     ``judged`` says that the relations of findings and decisions are there: with them the page shows findings and takes decisions.
+    ``webgl`` draws with WebGL, which is faster with a graphics card and very much slower without one.
     """
     look.apply(document)
     state, complaints = parse(arguments)
-    Cockpit(document, marts, state, judged=judged).start(complaints)
+    cockpit = Cockpit(document, marts, state, judged=judged)
+    if webgl:
+        cockpit.draw_with_webgl()
+    cockpit.start(complaints)
 
 
 class Cockpit:
@@ -77,6 +83,11 @@ class Cockpit:
         at_first = (self.spectra.unpack, self.spectra.painted, self.browser.write_address,
                     self.browser.arrange(self.summary.root, self.spectra.root))
         document.js_on_event(DocumentReady, *at_first)  # for what was sent before the browser was there
+
+    def draw_with_webgl(self) -> None:
+        """Have the figures drawn by the graphics card."""
+        for plot in (*self.summary.facets.figures.values(), *self.spectra.facets.figures.values()):
+            plot.output_backend = "webgl"
 
     def _lower(self) -> tuple[Tabs, Tabs]:
         problems = [("invalid values", self.invalid_values.note, self.invalid_values.root)]

@@ -2,10 +2,12 @@
 select
     version.uid,
     version.source_version,
-    {{ full }}
-    or evaluation.source_version is distinct from version.source_version
-    or evaluation.limits is distinct from {{ limits_text }}
-    or evaluation.rules_version is distinct from {{ rules_version }} as pending
+    {{ full }} or not coalesce(
+        evaluation.source_version = version.source_version
+        and evaluation.limits = {{ limits_text }}
+        and evaluation.rules_version = {{ rules_version }},
+        false
+    ) as pending
 from (
     select
         block.uid,
