@@ -28,6 +28,7 @@ docs: $(VENV)/run ## write the generated pages of docs/ again
 	$(BIN)/python tools/data_model.py
 	$(BIN)/python tools/page.py
 	$(BIN)/python tools/rules.py
+	$(BIN)/python tools/performance.py
 
 samples: $(VENV)/run ## simulate the sample Execution Blocks again
 	$(BIN)/python -m alma_qa0.simulate.sample samples

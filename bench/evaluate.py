@@ -245,8 +245,8 @@ def _print(report: dict) -> None:
             print(f"{kind:16}{size:>8}{row['n']:6}{row['recall']:9.3f}{row['baseline_recall']:11.3f}")
     for name, row in {"clean": report["clean"], **report["harmless"]}.items():
         if row:
-            print(f"{name}: {row['n']} Execution Blocks; in each {row['warnings_per_eb']} false warnings, {row['severe_per_eb']} false severe"
-                  f" ones; published metrics flag {row['baseline_flags_per_eb']} antennas in each")
+            print(f"{name}: {row['n']} Execution Blocks; in each {row['warnings_per_eb']} false warnings, {row['severe_per_eb']} false"
+                  f" severe ones; published metrics flag {row['baseline_flags_per_eb']} antennas in each")
     for title in ("missed", "false"):
         print(f"{title}: {len(report[title])}")
         for words in report[title]:

@@ -12,19 +12,19 @@ INTRODUCTION = """\
 
 <!-- Generated from python-lib/alma_qa0/core/rules.py by tools/rules.py; change it there. -->
 
-What is asked of every Execution Block (EB), in this order. A finding is one rule broken in one place: antenna, baseband, polarisation, scan,
-as far as each applies.
+What is asked of every Execution Block (EB), in this order. A finding is one rule broken in one place: antenna, baseband, polarisation,
+scan, as far as each applies.
 
 - **Severity** is that of a finding that stands for itself: *info* is a note and no fault, *warning* wants a look, *severe* costs data.
 - **Basis** is what a number is held against: the median of the array in that scan, the receiver's specification, the antenna's own other
-  scans, basebands or polarisation (own past), a criterion that the observatory has published, or a limit of ours where nothing public exists.
-- **Limits** can be set: `alma-qa0 judge --limit trec_level.high=2.5`, or a file named with `--settings` or in `ALMA_QA0_LIMITS`, such as
-  `{"limits": {"trec_level.high": 2.5}}`. Every evaluation keeps the limits that it ran with; other limits mean another evaluation.
-- **Spectra** are divided by their own level (the median inside the band edges) and by the median of the array at each channel; what is left,
-  the residual, is flat for a receiver like the others. A spread is 1.4826 times the median absolute deviation. What holds in the median over
-  all scans is one finding; what shows in single scans only is a finding of each, with limits 1.25 times as wide.
-- **Arrays of fewer than three antennas** have no median: levels are held against what is typical of the receiver band, shapes against their
-  own smooth course, polarisations and basebands against each other.
+  scans, basebands or polarisation (own past), a criterion that the observatory has published, or a limit of ours where there is none.
+- **Limits** can be set: `alma-qa0 judge --limit trec_level.high=2.5`, or a file named with `--settings` or `ALMA_QA0_LIMITS`, such
+  as `{"limits": {"trec_level.high": 2.5}}`. Every evaluation keeps the limits that it ran with; other limits mean another evaluation.
+- **Spectra** are divided by their own level (the median inside the band edges) and by the array's median at each channel; what is left,
+  the residual, is flat for a receiver like the others. A spread is 1.4826 times the median absolute deviation. What holds in the
+  median over all scans is one finding; what shows in single scans only is a finding of each, with limits 1.25 times as wide.
+- **Arrays of fewer than three antennas** have no median: levels are held against what is typical of the receiver band, shapes against
+  their own smooth course, polarisations and basebands against each other.
 - **Folding**: one cause makes one line. Findings that two thirds of the antennas share belong to the scan, or to the array; those of one
   antenna to the antenna, its polarisation or its baseband, whichever is the least that covers them.
 """

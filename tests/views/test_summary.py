@@ -171,3 +171,11 @@ def test_no_rows_make_an_empty_plot(each):
     assert view.against_time(no_rows(), EVERYTHING, each).n_points == 0
     if each in SPECTRAL:
         assert view.x_against_y(no_rows(), EVERYTHING, each).n_points == 0
+
+
+@pytest.mark.parametrize("draw", [view.against_time, view.x_against_y])
+def test_what_the_selection_leaves_out_is_counted(draw):
+    rows = summary()
+    everything, one = draw(rows, EVERYTHING, TREC), draw(rows, Selection(antennas=frozenset({"DA41"})), TREC)
+    assert everything.n_points == everything.n_all == one.n_all
+    assert 0 < one.n_points < one.n_all

@@ -546,8 +546,8 @@ def _edges(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[
         metrics.append(tuple(_end_heights(residual, number) for residual in (made.lasting, made.single)))
     if not compared:
         return
-    limit = [max(limits["edge.size"] * (_SINGLE if turn else 1), limits["edge.sigmas"] * (_SINGLE if turn else 1) * _spread(np.concatenate([one[turn].ravel() for one in metrics])))
-             for turn in (0, 1)]
+    spreads = [_spread(np.concatenate([one.ravel() for one in heights])) for heights in zip(*metrics, strict=True)]
+    limit = [times * max(limits["edge.size"], limits["edge.sigmas"] * spread) for times, spread in zip((1, _SINGLE), spreads, strict=True)]
     for made, (lasting, single) in zip(compared, metrics, strict=True):
         number = max(int(_EDGE_ZONE_HZ / made.width_hz), 1)
 

@@ -214,8 +214,8 @@ def _sentence(block: Block, fact: ScalarFact) -> str:
             return (f"{place}: Trx {fact.value:.0f} K {against} the median of its basebands ({fact.reference:.0f} K), in terms of the"
                     f" array's{end}")
         case "trec_jump" | "tsys_jump":
-            return (f"{place}: {name} {fact.value:.0f} K{when} {against} that of the other scans ({fact.reference:.0f} K), the array's change"
-                    f" taken out{end}")
+            return (f"{place}: {name} {fact.value:.0f} K{when} {against} that of the other scans ({fact.reference:.0f} K), the array's"
+                    f" change taken out{end}")
         case "trec_scatter":
             return f"{place}: Trx {fact.value:.0f} K scatters by {metric:.1%} from scan to scan; limit {limit:.1%}"
         case "array_trec" | "array_tsys":

@@ -33,12 +33,18 @@ class Judged:
 
 
 class Judgement:
-    """One session's findings and form; ``on_choose`` gets a finding that the reader wants to see."""
+    """One session's findings and form.
+
+    ``on_choose`` gets a finding that the reader wants to see; ``on_decided`` is called when a decision is kept.
+    """
 
     def __init__(
         self, marts: Marts, background: Background, *, say: Callable[[str, str], None], on_choose: Callable[[Finding], None],
+        on_decided: Callable[[], None],
     ) -> None:
-        self._marts, self._background, self._say, self._on_choose = marts, background, say, on_choose
+        self._marts, self._background, self._say, self._on_choose, self._on_decided = marts, background, say, on_choose, on_decided
+        self._uid: str | None = None
+        self._deciding = False
         self._judged: Judged | None = None
         self._unfolded: str | None = None
         self._looked_at: Finding | None = None
@@ -47,8 +53,14 @@ class Judgement:
 
     def open(self, loaded: ExecutionBlock) -> None:
         """Show what is known of an Execution Block."""
+        self._uid, self._judged = loaded.uid, None  # until it is known, nothing can be decided: the form may show the last one's
         self._unfolded = self._looked_at = None
         self._background.run("judgement", lambda: read(self._marts, loaded), self._show)
+
+    def look_away(self) -> None:
+        """Let no finding be chosen: the reader looks at something else."""
+        self._looked_at = None
+        self.findings.look_away()
 
     def _show(self, judged: Judged) -> None:
         self._judged = judged
@@ -78,13 +90,23 @@ class Judgement:
         judged = self._judged
         if judged is None:
             self._say("decision", "Choose an Execution Block first: there is nothing to decide.")
-            return
-        self._background.run("decision", lambda: decide(self._marts, judged, form), self._decided)
+        elif not self._deciding:  # a double click decides once
+            self._deciding = True
+            self._background.run("decision", lambda: self._keep(judged, form), self._decided)
+
+    def _keep(self, judged: Judged, form: Form) -> Judged:
+        try:
+            return decide(self._marts, judged, form)
+        except Exception:
+            self._deciding = False
+            raise
 
     def _decided(self, judged: Judged) -> None:
-        self._judged = judged
-        self.form.show(judged.decision)
-        self._show_findings(None)
+        self._deciding = False
+        if judged.uid == self._uid:  # else the reader has gone on to another one
+            self._judged = judged
+            self.form.show(judged.decision)
+        self._on_decided()
 
 
 def known_of(marts: Marts, uids: list[str]) -> dict[str, Any]:

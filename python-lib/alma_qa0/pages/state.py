@@ -12,23 +12,29 @@ from alma_qa0.core.blocks import parse_uid
 from alma_qa0.errors import BadRequest
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY
 from alma_qa0.views.selection import Selection
+from alma_qa0.views.uid_list import ALL, FILTERS
 
 _MOST_SPECTRA = 1_000_000  # more ids than an Execution Block can have: a longer list is no honest link
 _MOST_SHOWN = 60  # letters of a text that makes no sense
 _SETS = ("antennas", "basebands", "scans", "polarisations")
 _SUMMARY, _SPECTRAL = ({each.name: each.name for each in offered} for offered in (SUMMARY, SPECTRAL))
+_FILTERS = {each: each for each in FILTERS}
 _EVERYTHING = Selection()
 _AXES = {"time": False, "xy": True}
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that a link restores. ``selected`` are spectrum ids (see views/spectra), None when nothing is selected."""
+    """Everything that a link restores. ``selected`` are spectrum ids (see views/spectra), None when nothing is selected.
+
+    ``qa0`` is one of the filters of the list (see views/uid_list).
+    """
 
     uid: str | None = None
     first: date | None = None
     last: date | None = None
     search: str = ""
+    qa0: str = ALL
     selection: Selection = _EVERYTHING
     summary_quantity: str = "trec"
     x_against_y: bool = False
@@ -39,7 +45,8 @@ class State:
         """The part of the address after the question mark; only what differs from the page as it opens."""
         chosen = self.selection
         pairs = {
-            "uid": self.uid, "from": self.first, "to": self.last, "search": self.search, "band": chosen.receiver_band,
+            "uid": self.uid, "from": self.first, "to": self.last, "search": self.search,
+            "qa0": None if self.qa0 == ALL else self.qa0, "band": chosen.receiver_band,
             "antennas": _names(chosen.antennas), "basebands": _names(chosen.basebands), "scans": _names(chosen.scans),
             "polarisations": _names(chosen.polarisations), "plot": None if self.summary_quantity == "trec" else self.summary_quantity,
             "axes": "xy" if self.x_against_y else None, "spectra": None if self.spectra_quantity == "trec" else self.spectra_quantity,
@@ -72,6 +79,7 @@ def parse(arguments: Mapping[str, Sequence[bytes]]) -> tuple[State, list[str]]:
     return State(
         uid=read("uid", parse_uid, "the uid of an Execution Block such as uid://A002/Xf8f6a9/X15c79"),
         first=first, last=last, search=texts.get("search", ""),
+        qa0=read("qa0", _FILTERS.__getitem__, f"one of {', '.join(_FILTERS)}") or ALL,
         selection=Selection(read("band", _band, "a receiver band"), *(read(name, _set, "names parted by commas") for name in _SETS)),
         summary_quantity=read("plot", _SUMMARY.__getitem__, f"one of {', '.join(_SUMMARY)}") or "trec",
         x_against_y=read("axes", _AXES.__getitem__, f"one of {', '.join(_AXES)}") or False,

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from bokeh.models import Button, ColumnDataSource, DataTable, Div, HTMLTemplateFormatter, Row, StringFormatter, TableColumn
 
-from alma_qa0.ui.look import dress, listen
+from alma_qa0.ui.look import dress, is_visible, listen
 from alma_qa0.views.findings import FindingsView
 
 _NAMES = ("id", "severity", "sign", "parts", "sentence")
-_SEVERITY = '<span class="severity <%= severity %>"><%- sign %> <%- sign ? severity : "" %></span>'
+_SEVERITY = '<span class="severity <%- severity %>"><%- sign %> <%- sign ? severity : "" %></span>'
 _SENTENCE = '<span title="<%- sentence %>"><%- sentence %></span>'
 
 
@@ -39,9 +39,21 @@ class Findings:
         self.source.data = view.columns
         self.source.selected.indices = [index for index, name in enumerate(view.columns["id"]) if name == chosen]
         self._quiet = False
-        self.unfold.visible = chosen is not None
+        self._offer_parts()
         counted = f"{view.n_lines:,}, {view.n_parts:,} parts folded" if view.n_lines else "none"
         self.note.text = counted
+
+    def look_away(self) -> None:
+        """Let no line be chosen, so that each can be chosen again."""
+        self._quiet = True
+        self.source.selected.indices = []
+        self._quiet = False
+        self._offer_parts()
+
+    def _offer_parts(self) -> None:
+        """Only a cause with parts can be unfolded, and only from it or one of its parts folded again."""
+        data, indices = self.source.data, self.source.selected.indices
+        is_visible(self.unfold, any(data["parts"][index] or not data["sign"][index] for index in indices))
 
     def _chosen(self) -> None:
         indices = self.source.selected.indices

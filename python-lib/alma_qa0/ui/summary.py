@@ -102,8 +102,9 @@ class Summary:
         for axis, wanted in zip(self._ranges, plot_ranges(view), strict=True):
             if (axis.reset_start, axis.reset_end) != wanted:  # else the reader's zoom stays
                 axis.update(start=wanted[0], end=wanted[1], reset_start=wanted[0], reset_end=wanted[1])
+        shown = f"{view.n_points:,}" if view.n_points == view.n_all else f"{view.n_points:,} of {view.n_all:,}"
         invalid = f", {view.n_invalid} invalid not drawn" if view.n_invalid else ""
-        self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{view.n_points:,} points{invalid}</span>"
+        self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{shown} points{invalid}</span>"
 
     def _draw(self, baseband: str, plot: Any) -> None:
         slope = Slope(gradient=1, y_intercept=0, line_color=NEUTRAL, line_dash="dashed", line_width=1, visible=False)

@@ -77,10 +77,11 @@ class UidList:
         """The states of QA0 that are to be listed, one of FILTERS."""
         return str(self.filter.value)
 
-    def set_criteria(self, first: date | None, last: date | None, search: str) -> None:
+    def set_criteria(self, first: date | None, last: date | None, search: str, wanted: str = ALL) -> None:
         self._quiet = True
         self._link = (first, last)
         self.search.value = self.search.value_input = search
+        self.filter.value = wanted
         self._quiet = False
 
     def set_bounds(self, first: date, last: date) -> None:

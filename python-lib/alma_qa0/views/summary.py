@@ -16,7 +16,7 @@ class SummaryView:
     """Points of all facets. ``columns`` are arrays of one length; a facet shows the points of its baseband.
 
     ``row`` is the row of scan_summary, ``polarisation`` X, Y or XY (X against Y): together they name the spectra of a point.
-    Only valid values are points: ``n_invalid`` of those chosen are not.
+    Only valid values are points: ``n_invalid`` of those chosen are not. ``n_all`` would be points if everything were chosen.
     """
 
     columns: dict[str, np.ndarray]
@@ -26,6 +26,7 @@ class SummaryView:
     title: str
     time_axis: bool
     n_invalid: int
+    n_all: int
 
     @property
     def n_points(self) -> int:
@@ -49,7 +50,8 @@ def against_time(summary: pd.DataFrame, selection: Selection, quantity: Quantity
     columns = {**_identity(summary, row), "polarisation": polarisations, "x": _spread_time(summary, row), "y": value,
                "value": _text(value, quantity)}
     title = f"{quantity.label} against time"
-    return SummaryView(columns, _basebands(summary, selection), "time (UTC)", quantity.axis_label, title, True, n_invalid)
+    return SummaryView(columns, _basebands(summary, selection), "time (UTC)", quantity.axis_label, title, True, n_invalid,
+                       sum(_n_valid(summary, selection, quantity, name) for name in POLARISATIONS))
 
 
 def x_against_y(summary: pd.DataFrame, selection: Selection, quantity: Quantity) -> SummaryView:
@@ -63,7 +65,8 @@ def x_against_y(summary: pd.DataFrame, selection: Selection, quantity: Quantity)
     columns = {**_identity(summary, rows[valid]), "polarisation": both, "x": x[valid], "y": y[valid], "value": text}
     unit = f" ({quantity.unit})" if quantity.unit else ""
     return SummaryView(columns, _basebands(summary, selection), f"{quantity.label} X{unit}", f"{quantity.label} Y{unit}",
-                       f"{quantity.label}, X against Y", False, int(np.count_nonzero(~valid & measured)))
+                       f"{quantity.label}, X against Y", False, int(np.count_nonzero(~valid & measured)),
+                       _n_valid(summary, selection, quantity, *POLARISATIONS))
 
 
 def plot_ranges(points: SummaryView) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -107,6 +110,12 @@ def points_of(points: SummaryView, ids: frozenset[int] | None) -> list[int]:
     x = np.isin(2 * rows, wanted) & (polarisations != "Y")
     y = np.isin(2 * rows + 1, wanted) & (polarisations != "X")
     return [int(index) for index in np.flatnonzero(x | y)]
+
+
+def _n_valid(summary: pd.DataFrame, selection: Selection, quantity: Quantity, *polarisations: str) -> int:
+    """Rows of the receiver band that have a valid value in all these polarisations."""
+    of_band = Selection(receiver_band=selection.receiver_band).rows(summary)
+    return int(np.count_nonzero(np.logical_and.reduce([of_band, *(np.isfinite(_values(summary, quantity, name)) for name in polarisations)])))
 
 
 def _values(summary: pd.DataFrame, quantity: Quantity, polarisation: str) -> np.ndarray:
