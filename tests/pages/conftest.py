@@ -1,6 +1,8 @@
 import pytest
 
 from alma_qa0.pages import background
+from alma_qa0.store import decisions
+from pages import instant
 from pages.instant import InstantPool
 
 
@@ -10,3 +12,10 @@ def pool(monkeypatch):
     pool = InstantPool()
     monkeypatch.setattr(background, "_POOL", pool)
     return pool
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """Decisions are kept in the marts of the test."""
+    for name in ("decide", "read_decisions", "read_newest_decisions"):
+        monkeypatch.setattr(decisions, name, getattr(instant, name))

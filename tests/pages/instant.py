@@ -5,10 +5,15 @@ from datetime import date
 
 import pandas as pd
 from bokeh.document import Document
+from bokeh.models import Button
 from bokeh.server.callbacks import NextTickCallback, SessionCallback, TimeoutCallback
 
+from alma_qa0.core.fields import DECISION, EVALUATION
+from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.errors import BadRequest
-from views.samples import UID, blocks, invalid_rows, spectrum_pack, summary_rows
+from alma_qa0.pages import cockpit
+from alma_qa0.ui.browser import Address, Download
+from views.samples import UID, blocks, finding_rows, invalid_rows, spectrum_pack, summary_rows
 
 
 class InstantMarts:
@@ -22,6 +27,10 @@ class InstantMarts:
         self.bounds = bounds
         self.error: Exception | None = None
         self.asked: list[tuple] = []
+        self.findings: tuple[Finding, ...] = ()
+        self.evaluated = True
+        self.decisions: list[dict] = []  # oldest first
+        self.database, self.tables = self, None  # see the fixture ``kept``
 
     def list_execution_blocks(self, first=None, last=None, search="", limit=1000):
         self._note("list", first, last, search)
@@ -55,10 +64,45 @@ class InstantMarts:
         return tuple(spectrum_pack(self.summary, place.baseband_name, receiver_band=place.receiver_band, quantity_name=quantity)
                      for place in places if receiver_band in (None, place.receiver_band))
 
+    def read_findings(self, uid):
+        return finding_rows(*(finding for finding in self.findings if finding.uid == uid))
+
+    def read_evaluation(self, uid):
+        usual = {"uid": uid, "limits": '{"trec_level.high": 2.0}', "n_antennas": 3, "n_usable_antennas": 3, "nominal_antennas": 3}
+        return pd.DataFrame([usual][:self.evaluated], columns=list(EVALUATION.columns))
+
+    def count_findings(self, uids):
+        counted = [{"uid": uid, **{f"n_{severity.value}": sum(finding.uid == uid and finding.severity is severity and not finding.cause_id
+                                                              for finding in self.findings) for severity in Severity}} for uid in uids]
+        return pd.DataFrame(counted, columns=["uid", "n_info", "n_warning", "n_severe"])
+
     def _note(self, *question) -> None:
         self.asked.append(question)
         if self.error is not None:
             raise self.error
+
+
+def decide(marts: InstantMarts, _tables, decision) -> None:
+    """What store.decisions.decide does."""
+    marts._note("decide", decision.uid)
+    made = [each["decision_id"] for each in marts.decisions if each["uid"] == decision.uid]
+    unseen = made[made.index(decision.supersedes) + 1:] if decision.supersedes else made
+    kept = {name: getattr(decision, name, None) for name in DECISION.columns}
+    marts.decisions.append({
+        **kept, "decision_id": f"d{len(marts.decisions)}", "status": decision.status.value, "unseen": unseen or None,
+        "reasons": [reason.value for reason in decision.reasons],
+        "decided_at": pd.Timestamp("2025-07-12T08:00Z") + pd.Timedelta(minutes=len(marts.decisions))})
+
+
+def read_decisions(marts: InstantMarts, _tables, uid) -> pd.DataFrame:
+    """What store.decisions.read_decisions does: newest first."""
+    made = [each for each in reversed(marts.decisions) if each["uid"] == uid]
+    return pd.DataFrame(made, columns=[*DECISION.columns, "unseen"])
+
+
+def read_newest_decisions(marts: InstantMarts, _tables, uids) -> pd.DataFrame:
+    """What store.decisions.read_newest_decisions does."""
+    return pd.concat([read_decisions(marts, None, uid).iloc[:1] for uid in uids]) if uids else read_decisions(marts, None, "")
 
 
 class InstantPool:
@@ -106,4 +150,60 @@ def _waiting(document: Document, kind: type[SessionCallback]) -> list[SessionCal
     return [callback for callback in document.session_callbacks if isinstance(callback, kind)]
 
 
-__all__ = ["UID", "InstantMarts", "InstantPool", "pass_time", "settle"]
+class Page:
+    """The page of one session."""
+
+    def __init__(self, marts, query="", *, judged=False):
+        pairs = [pair.split("=", 1) for pair in query.split("&") if pair]
+        self.document = Document()
+        cockpit.build(self.document, marts=marts, arguments={name: [value.encode()] for name, value in pairs}, judged=judged)
+        self.saved = []
+        self._pieces = []
+        download = self.document.select_one({"type": Download})
+        download.on_change("part", lambda attr, old, new: self._receive(download, new))
+        settle(self.document)
+
+    def __getitem__(self, name):
+        return self.document.get_model_by_name(name)
+
+    def set(self, name, **values):
+        """What the reader does to a widget."""
+        self[name].update(**values)
+        settle(self.document)
+
+    def click(self, name):
+        button = self[name]
+        assert isinstance(button, Button)
+        for callback in button._event_callbacks["button_click"]:
+            callback()
+        settle(self.document)
+
+    def select(self, *indices):
+        self["summary_points"].selected.indices = list(indices)
+        settle(self.document)
+
+    @property
+    def message(self):
+        return self["message"].text if self["message"].visible else ""
+
+    @property
+    def query(self):
+        return self.document.select_one({"type": Address}).query
+
+    @property
+    def points(self):
+        return pd.DataFrame(dict(self["summary_points"].data))
+
+    @property
+    def spectra(self):
+        """The ids of the spectra sent to the browser."""
+        return [int(number) for number in self["spectra_table"].data["id"]]
+
+    def _receive(self, download, part):
+        self._pieces = [] if part == 1 else self._pieces
+        self._pieces.append(download.text)
+        if part and part == download.parts:
+            self.saved.append((download.file_name, "".join(self._pieces)))
+
+
+__all__ = ["UID", "InstantMarts", "InstantPool", "Page", "pass_time", "settle"]

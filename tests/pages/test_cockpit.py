@@ -9,68 +9,11 @@ from bokeh.models import Button, Plot
 
 from alma_qa0.errors import DatabaseUnavailable
 from alma_qa0.pages import cockpit
-from alma_qa0.ui.browser import Address, Download
-from pages.instant import UID, InstantMarts, pass_time, settle
+from pages.instant import UID, InstantMarts, Page, pass_time, settle
 from views.samples import blocks, invalid_rows, no_rows, summary_rows
 
 NASTY = '<img src=x onerror="alert(1)">'
 OTHER = "uid://A002/X12a3/Xc"
-
-
-class Page:
-    """The page of one session."""
-
-    def __init__(self, marts, query=""):
-        pairs = [pair.split("=", 1) for pair in query.split("&") if pair]
-        self.document = Document()
-        cockpit.build(self.document, marts=marts, arguments={name: [value.encode()] for name, value in pairs})
-        self.saved = []
-        self._pieces = []
-        download = self.document.select_one({"type": Download})
-        download.on_change("part", lambda attr, old, new: self._receive(download, new))
-        settle(self.document)
-
-    def __getitem__(self, name):
-        return self.document.get_model_by_name(name)
-
-    def set(self, name, **values):
-        """What the reader does to a widget."""
-        self[name].update(**values)
-        settle(self.document)
-
-    def click(self, name):
-        button = self[name]
-        assert isinstance(button, Button)
-        for callback in button._event_callbacks["button_click"]:
-            callback()
-        settle(self.document)
-
-    def select(self, *indices):
-        self["summary_points"].selected.indices = list(indices)
-        settle(self.document)
-
-    @property
-    def message(self):
-        return self["message"].text if self["message"].visible else ""
-
-    @property
-    def query(self):
-        return self.document.select_one({"type": Address}).query
-
-    @property
-    def points(self):
-        return pd.DataFrame(dict(self["summary_points"].data))
-
-    @property
-    def spectra(self):
-        """The ids of the spectra sent to the browser."""
-        return [int(number) for number in self["spectra_table"].data["id"]]
-
-    def _receive(self, download, part):
-        self._pieces = [] if part == 1 else self._pieces
-        self._pieces.append(download.text)
-        if part and part == download.parts:
-            self.saved.append((download.file_name, "".join(self._pieces)))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from alma_qa0.core.bands import BANDS
 from alma_qa0.pages.state import State, parse
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY
 from alma_qa0.views.selection import Selection
+from alma_qa0.views.uid_list import FILTERS
 
 names = st.none() | st.frozensets(
     st.text(st.characters(codec="utf-8", exclude_characters=","), min_size=1).filter(lambda name: name != "none"), max_size=5
@@ -23,7 +24,7 @@ def states(draw):
     first, last = draw(days)
     return State(
         uid=draw(st.none() | st.from_regex(r"uid://A00[0-9]/X[0-9a-f]{1,8}/X[0-9a-f]{1,6}", fullmatch=True)), first=first, last=last,
-        search=draw(st.text(st.characters(codec="utf-8"))),
+        search=draw(st.text(st.characters(codec="utf-8"))), qa0=draw(st.sampled_from(FILTERS)),
         selection=Selection(draw(st.none() | st.sampled_from(sorted(BANDS))), draw(names), draw(names), draw(names),
                             draw(st.none() | st.frozensets(st.sampled_from("XY")))),
         summary_quantity=draw(st.sampled_from([each.name for each in SUMMARY])), x_against_y=draw(st.booleans()),
@@ -49,6 +50,7 @@ def test_a_link_opens_the_same_view(state):
                 "from",
                 "to",
                 "search",
+                "qa0",
                 "band",
                 "antennas",
                 "basebands",
@@ -78,6 +80,8 @@ def test_nonsense_in_a_link_is_left_out_with_a_sentence_and_never_an_error(argum
     ("from=2025-07-12&to=2025-07-11", "The link's from and to were left out: 2025-07-12 is after 2025-07-11."),
     ("band=11", "The link's band was left out: '11' is not a receiver band."),
     ("band=six", "The link's band was left out: 'six' is not a receiver band."),
+    ("qa0=passed", "The link's qa0 was left out: 'passed' is not one of all, to decide, with findings, with severe ones, Pass, SemiPass, "
+                   "Fail, Pending."),
     ("plot=phase", "The link's plot was left out: 'phase' is not one of trec, tsys, tatm, tau, water."),
     ("axes=yx", "The link's axes was left out: 'yx' is not one of time, xy."),
     ("spectra=tau", "The link's spectra was left out: 'tau' is not one of trec, tsys."),

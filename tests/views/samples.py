@@ -1,11 +1,13 @@
 """Execution Blocks for the tests of views, ui and pages: the rows of the marts as DataFrames, with no database."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 
-from alma_qa0.core.fields import EXECUTION_BLOCK, INVALID_VALUE, SCAN_SUMMARY
+from alma_qa0.core.fields import EXECUTION_BLOCK, FINDING, INVALID_VALUE, SCAN_SUMMARY
+from alma_qa0.core.findings import Basis, Finding, Severity
 from alma_qa0.core.spectra import SpectrumPack
 from alma_qa0.views.execution_block import ExecutionBlock, execution_block
 from alma_qa0.views.quantities import quantity
@@ -145,3 +147,18 @@ def spectra_lines(rows: pd.DataFrame, *, quantity_name: str = "trec", **options)
     return tuple(
         lines_of(rows, spectrum_pack(rows, place.baseband_name, receiver_band=place.receiver_band, quantity_name=quantity_name, **options),
                  quantity(quantity_name)) for place in places)
+
+
+def finding(**changes) -> Finding:
+    """A finding; each change is to the usual one, a warning about Trx X of BB_1 of DV02 in scan 3."""
+    usual = {"uid": UID, "finding_id": "trec_level|B6|DV02|BB_1|X|CalData_06|trec", "rule_id": "trec_level", "severity": Severity.WARNING,
+             "basis": Basis.ARRAY_MEDIAN, "sentence": "DV02 BB_1 X: Trx 262 K is 2.6 times the array median (101 K); limit 2.",
+             "receiver_band": 6, "antenna_name": "DV02", "baseband_name": "BB_1", "polarisation": "X", "cal_data_id": "CalData_06",
+             "scan_number": 3, "quantity": "trec", "metric": 2.6, "limit_value": 2.0}
+    return Finding(**{**usual, **changes})
+
+
+def finding_rows(*findings: Finding) -> pd.DataFrame:
+    """FINDING, as the database gives them."""
+    rows = [{**asdict(each), "severity": each.severity.value, "basis": each.basis.value} for each in findings]
+    return pd.DataFrame(rows, columns=list(FINDING.columns))

@@ -52,7 +52,7 @@ def parse_status(text: str) -> Status:
     for status in Status:
         if status.value == text:
             return status
-    raise BadRequest(f"{text!r} is not a state of QA0; expected {_listed(status.value for status in Status)}")
+    raise BadRequest(f"{repr(text) if text else 'nothing'} is not a state of QA0; expected {_listed(status.value for status in Status)}")
 
 
 def parse_reasons(status: Status, texts: Iterable[str]) -> tuple[Reason, ...]:

@@ -20,6 +20,8 @@ Array = np.ndarray
 _LEAST_ARRAY = 3  # antennas whose median is a reference
 _LEAST_CHANNELS = 24  # inside the band edges: fewer have no shape
 _MAD = 1.4826  # from a median absolute deviation to a standard deviation
+_SMALL_ARRAY = 8  # antennas below which the median of an array carries much of the noise of each
+_QUIET = 1.3  # times the array's noise is as much as a spectrum's own may excuse
 _RAYLEIGH = 1.1774  # median of the amplitude of noise in terms of its standard deviation in one phase
 _SINGLE = 1.25  # what lasts may be smaller than what a single calibration shows
 _BIN_HZ = 62.5e6
@@ -151,8 +153,9 @@ def _fact(
 class _Residual:
     """A cube without its band edges, relative to the array: flat and zero for a receiver like the others.
 
-    ``single`` (antenna, calibration, polarisation, channel), ``whole`` the same with the edges; ``lasting`` (antenna, polarisation,
-    channel), its median over calibrations; ``noise`` (antenna, calibration, polarisation), from channel to channel. ``channels`` are the
+    ``normal`` (antenna, calibration, polarisation, channel) is the spectrum over its own level, ``single`` that relative to the array,
+    ``whole`` the same with the edges; ``lasting`` (antenna, polarisation, channel), its median over calibrations; ``noise`` (antenna,
+    calibration, polarisation) is that of ``normal`` from channel to channel. ``channels`` are the
     numbers of the channels that are kept.
     """
 
@@ -160,6 +163,7 @@ class _Residual:
     channels: Array
     frequency_hz: Array
     level: Array
+    normal: Array
     whole: Array
     single: Array
     lasting: Array
@@ -200,7 +204,9 @@ def _residual(one: Cube) -> _Residual | None:
         whole = normal / reference - 1
         single = whole[..., inside]
         noise = _noise(normal[..., inside])
-    return _Residual(one, np.flatnonzero(inside), one.frequency_hz[inside], level, whole, single, median(single, 1), noise, against_array)
+    return _Residual(
+        cube=one, channels=np.flatnonzero(inside), frequency_hz=one.frequency_hz[inside], level=level, normal=normal[..., inside],
+        whole=whole, single=single, lasting=median(single, 1), noise=noise, against_array=against_array)
 
 
 def _kept(frequency_hz: Array) -> Array:
@@ -386,8 +392,13 @@ def _middle(four: Sequence[Array]) -> Array:
 
 
 def _ripple(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[SpectralFact]:
-    """Anything periodic: teeth where the period is short, a standing wave where it is longer."""
+    """Anything periodic: teeth where the period is short, a standing wave where it is longer.
+
+    The median of a few noisy spectra follows each of them a little, and would take a third of its teeth away: in small arrays Trx is
+    held against its own course. What the antennas have in common raises the limit, and so does not count either.
+    """
     for made in group:
+        own_course = made.cube.quantity == "trec" and len(made.cube.antenna_names) < _SMALL_ARRAY
         detrend = _polynomials(_key(made.frequency_hz), 5) if len(made.channels) <= 512 else None
         n_channels = len(made.channels)
         cycles = np.arange(n_channels // 2 + 1)
@@ -397,9 +408,13 @@ def _ripple(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator
         kept = (cycles >= 3) & (period_hz <= limits["ripple.longest_period"] * 1e6)
         seen: set[tuple[int, int]] = set()
         for residual, noise, times in made.passes():
-            amplitude = _amplitudes(residual, noise, detrend, made.frequency_hz)
+            quiet = _QUIET * float(median(noise.ravel(), 0))
+            amplitude = _amplitudes(residual, detrend, made.frequency_hz)
+            if own_course:
+                by_itself = made.normal if residual.ndim == 4 else median(made.normal, 1)
+                amplitude = np.where(short, _amplitudes(by_itself - 1, detrend, made.frequency_hz), amplitude)
             typical = _typical_amplitude(amplitude)
-            own = limits["ripple.sigmas"] * noise[..., None] * np.sqrt(2 / n_channels)
+            own = limits["ripple.sigmas"] * np.minimum(noise, quiet)[..., None] * np.sqrt(2 / n_channels)  # teeth make noise of their own
             floor = np.where(short, limits["teeth.amplitude"], limits["ripple.amplitude"])
             limit = np.maximum(np.maximum(floor, limits["ripple.sigmas"] / _RAYLEIGH * typical), own) * times
             excess = np.where(kept, amplitude / limit, 0)
@@ -413,7 +428,7 @@ def _ripple(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator
                             period_hz=float(period_hz[peak]))
 
 
-def _amplitudes(residual: Array, noise: Array, detrend: Array | None, frequency_hz: Array) -> Array:
+def _amplitudes(residual: Array, detrend: Array | None, frequency_hz: Array) -> Array:
     """Amplitude of every number of cycles over the band; peaks of single channels are cut off at four standard deviations."""
     course = _course(residual, frequency_hz) if detrend is None else np.nan_to_num(residual) @ detrend
     flat = np.nan_to_num(residual) - course

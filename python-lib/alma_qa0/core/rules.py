@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
          _S.WARNING, _B.ARRAY_MEDIAN, "own, after a case of DV17: 4 channels, 5 % peak to peak"),
     Rule("ripple", "Is there a standing wave?", "largest amplitude of a period in the residual from the array",
          (Limit("amplitude", 0.015, None, "is too much"), Limit("longest_period", 700.0, "MHz", "longer ones are the receiver's shape"),
-          Limit("sigmas", 6.0, None, "of the noise, and of the array's amplitudes, that the limit is at least")),
+          Limit("sigmas", 5.7, None, "of the noise, and of the array's amplitudes, that the limit is at least")),
          _S.WARNING, _B.ARRAY_MEDIAN, _OURS),
     Rule("platform", "Do the correlator's filters show as steps?", "typical step between stretches of 58.6 MHz of a fine spectrum",
          (Limit("step", 0.02, None, "is too much"), Limit("sigmas", 4.0, None, "times the median of the array at least")),

@@ -71,7 +71,8 @@ class Cockpit:
         self.invalid_values, self.statistics = InvalidValues(), Statistics()
         self.browser = Browser(on_save_summary=self._save_summary, on_save_spectra=self._save_spectra)
         self._background = Background(document, say=self.header.say)
-        self._judgement = Judgement(marts, self._background, say=self.header.say, on_choose=self._look_at) if judged else None
+        self._judgement = Judgement(
+            marts, self._background, say=self.header.say, on_choose=self._look_at, on_decided=self._search) if judged else None
         self._looked_at: Finding | None = None
         problems, verdict = self._lower()
         rail = Column(self.uid_list.root, self.selection.root, name="rail", sizing_mode="stretch_width", spacing=6)
@@ -100,9 +101,10 @@ class Cockpit:
     def start(self, complaints: list[str]) -> None:
         """Show the state that the link gave, as soon as the database answers."""
         state = self._state
-        self.uid_list.set_criteria(state.first, state.last, state.search)
+        self.uid_list.set_criteria(state.first, state.last, state.search, state.qa0 if self._judgement else uid_list.ALL)
         self.summary.choose(state.summary_quantity, state.x_against_y)
-        self._state = replace(state, summary_quantity=self.summary.chosen()[0].name)  # tau has no X against Y
+        # tau has no X against Y, and a page without decisions has no states
+        self._state = replace(state, summary_quantity=self.summary.chosen()[0].name, qa0=self.uid_list.wanted())
         self.spectra.choose(state.spectra_quantity)
         self.header.say("link", " ".join(complaints))
         self.header.say("list", "Loading the list of Execution Blocks.")
@@ -114,7 +116,7 @@ class Cockpit:
 
     def _search(self) -> None:
         first, last, text = self.uid_list.criteria()
-        self._state = replace(self._state, first=first, last=last, search=text)
+        self._state = replace(self._state, first=first, last=last, search=text, qa0=self.uid_list.wanted())
         self._background.run("list", self._read_list, lambda found: self._show_list(*found))
 
     def _read_list(self) -> tuple[Any, tuple[date, date] | None, dict[str, Any]]:
@@ -124,20 +126,20 @@ class Cockpit:
         return blocks, self._marts.date_bounds(), known
 
     def _show_list(self, blocks: Any, bounds: tuple[date, date] | None, known: dict[str, Any]) -> None:
-        if not blocks.empty and not self._state.uid:
-            self._open(str(blocks["uid"].iloc[0]))
-        view = uid_list.show(blocks, blocks.attrs["n_found"], **known, wanted=self.uid_list.wanted())
+        view = uid_list.show(blocks, blocks.attrs["n_found"], **known, wanted=self._state.qa0)
+        if view.n_shown and not self._state.uid:
+            self._open(str(view.columns["uid"][0]))
         self.uid_list.show(view, self._state.uid)
         if bounds is None:
             self.header.say("list", "The database holds no Execution Block yet: ingest some, then refresh.")
             return
         self.uid_list.set_bounds(*bounds)
         if not view.n_shown:
-            self.header.say("list", "No Execution Block in these days matches the search.")
+            state = "" if self._state.qa0 == uid_list.ALL else " and the QA0 state chosen"
+            self.header.say("list", f"No Execution Block in these days matches the search{state}.")
         self._write_address()
 
     def _choose(self, uid: str) -> None:
-        self._looked_at = None
         self.header.say("link", "")
         self._open(uid)
 
@@ -151,7 +153,7 @@ class Cockpit:
         self._background.run("block", lambda: execution_block.load(self._marts, uid), lambda loaded: self._show_block(loaded, started))
 
     def _show_block(self, loaded: ExecutionBlock, started: float) -> None:
-        self._loaded, self._spectra_view = loaded, None
+        self._loaded, self._spectra_view, self._looked_at = loaded, None, None
         offered = selection.choices(loaded.summary, self._state.selection.receiver_band)
         band = self._state.selection.receiver_band
         if band not in offered.receiver_bands:
@@ -165,6 +167,7 @@ class Cockpit:
         _LOG.info("%s shown after %.0f ms", loaded.uid, 1e3 * (perf_counter() - started))
 
     def _band_changed(self, band: int) -> None:
+        self._look_away()
         self._state = replace(self._state, selection=Selection(receiver_band=band), selected=None)
         if self._loaded is not None:
             self.selection.offer(selection.choices(self._loaded.summary, band), self._state.selection)
@@ -189,7 +192,7 @@ class Cockpit:
     def _points_selected(self, indices: list[int]) -> None:
         if self._points is None:
             return
-        self._looked_at = None
+        self._look_away()
         self._state = replace(self._state, selected=summary.spectrum_ids(self._points, indices) or None)
         self._show_statistics()
         self._draw_spectra()
@@ -197,20 +200,26 @@ class Cockpit:
 
     def _look_at(self, finding: Finding) -> None:
         """Show the spectra that a finding is about, in front of the array's and with its limit."""
-        if self._loaded is None:
+        loaded, chosen = self._loaded, self._state.selection
+        if loaded is None or finding.uid != self._state.uid:  # the reader has gone on to another Execution Block
             return
         self._looked_at = finding
-        band = self._state.selection.receiver_band
-        if finding.receiver_band not in (None, band):
-            self._state = replace(self._state, selection=Selection(receiver_band=finding.receiver_band))
-            self.selection.offer(selection.choices(self._loaded.summary, finding.receiver_band), self._state.selection)
+        selected = findings.spectra_of(finding, loaded.summary)
+        band = finding.receiver_band or chosen.receiver_band
+        if band != chosen.receiver_band or not replace(chosen, receiver_band=None).leaves(loaded.summary, selected or ()):
+            self._state = replace(self._state, selection=Selection(receiver_band=band))
+            self.selection.offer(selection.choices(loaded.summary, band), self._state.selection)
         self.spectra.choose(findings.spectral_quantity(finding) or self.spectra.chosen().name)
-        selected = findings.spectra_of(finding, self._loaded.summary)
         self._state = replace(self._state, selected=selected, spectra_quantity=self.spectra.chosen().name)
         self._draw()
 
-    def _clear(self) -> None:
+    def _look_away(self) -> None:
         self._looked_at = None
+        if self._judgement:
+            self._judgement.look_away()
+
+    def _clear(self) -> None:
+        self._look_away()
         self._state = replace(self._state, selected=None)
         self._draw()
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alma_qa0.core.proposal import REASONS, Proposal, Status
@@ -41,5 +42,5 @@ def _sentence(row: dict[Any, Any]) -> str:
     reasons = f" ({', '.join(row['reasons'])})" if len(row["reasons"]) else ""
     comment = f": {row['comment']}" if row["comment"] else ""
     unseen = row.get("unseen")
-    beside = " - decided without having seen another decision" if isinstance(unseen, list) and unseen else ""
+    beside = " - decided without having seen another decision" if isinstance(unseen, list | np.ndarray) and len(unseen) else ""
     return f"{row['decided_at']:%d %b %Y %H:%M} UTC, {row['decided_by']}: {row['status']}{reasons}{comment}{beside}"

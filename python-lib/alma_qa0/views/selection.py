@@ -53,6 +53,11 @@ class Selection:
                 chosen &= summary[column].isin(wanted).to_numpy()
         return chosen
 
+    def leaves(self, summary: pd.DataFrame, ids: Iterable[int]) -> bool:
+        """Whether all these spectra (ids: see views/spectra) are among those chosen."""
+        rows = self.rows(summary)
+        return all(rows[number // 2] and self.has_polarisation(POLARISATIONS[number % 2]) for number in ids)
+
     def has_polarisation(self, name: str) -> bool:
         return self.polarisations is None or name in self.polarisations
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from alma_qa0.core.findings import Finding
 from alma_qa0.core.spectra import SpectrumPack, edge_mask
-from alma_qa0.views.findings import limit_curve
+from alma_qa0.views.findings import limit_curve, spectral_quantity
 from alma_qa0.views.quantities import Quantity
 from alma_qa0.views.selection import POLARISATIONS, Selection
 
@@ -112,14 +112,16 @@ def show(
 ) -> SpectraView:
     """The spectra that the selection leaves; ``selected`` ids, if any, are the lines in front, else all are.
 
-    The envelope is always that of all that the selection leaves: the array behind the lines. ``finding``, if any, has its limit drawn.
+    The envelope is always that of all that the selection leaves: the array behind the lines. ``finding``, if it is about this quantity, has its
+    limit drawn.
     """
     row_shown = selection.rows(summary)
     shown = [group for group in (_leave(each, row_shown, selection) for each in lines) if len(group.ids)]
     front = shown if selected is None else _only(shown, np.fromiter(selected, dtype=int))
     n_shown, n_front = sum(len(group.ids) for group in shown), sum(len(group.ids) for group in front)
     dense = n_front > MAX_LINES or sum(group.values.size for group in front) > MAX_POINTS
-    envelopes = tuple(_envelope(group, finding) for group in shown)
+    limited = finding if finding is not None and spectral_quantity(finding) == quantity.name else None
+    envelopes = tuple(_envelope(group, limited) for group in shown)
     low, high = _y_range(front, envelopes)
     off_scale = sum(int(np.count_nonzero((group.values > high) | (group.values < low))) for group in front)
     return SpectraView(tuple(front), envelopes, tuple(sorted({group.baseband for group in shown})), quantity,
@@ -199,15 +201,33 @@ def _leave(group: Lines, row_shown: np.ndarray, selection: Selection) -> Lines:
 
 def _envelope(group: Lines, finding: Finding | None) -> Envelope:
     order = np.argsort(group.frequency_ghz, kind="stable")
-    ranked = np.sort(np.ascontiguousarray(group.values[:, order].T), axis=1)  # NaN goes last
-    count = len(group.ids) - np.count_nonzero(np.isnan(ranked), axis=1)
+    values = group.values[:, order]
+    low, median, high = _percentiles(values)
+    here = finding if finding is not None and finding.baseband_name in (None, group.baseband) else None
+    peers = np.zeros(0, dtype=bool) if here is None else _peers(group, here)
+    reference = _percentiles(values[peers])[1] if peers.any() else median
+    return Envelope(group.baseband, group.frequency_ghz[order], low, median, high, limit_curve(here, reference))
+
+
+def _percentiles(values: np.ndarray) -> list[np.ndarray]:
+    """ENVELOPE_PERCENTILES over the spectra, each float32 of shape (n_channels,); NaN where no spectrum is valid."""
+    ranked = np.sort(np.ascontiguousarray(values.T), axis=1)  # NaN goes last
+    count = len(values) - np.count_nonzero(np.isnan(ranked), axis=1)
     curves = []
     for percentile in ENVELOPE_PERCENTILES:
         at = np.clip(np.rint((count - 1) * percentile / 100).astype(int), 0, None)
         curves.append(np.where(count > 0, ranked[np.arange(len(ranked)), at], np.nan).astype(np.float32))
-    low, median, high = curves
-    here = finding if finding is not None and finding.baseband_name in (None, group.baseband) else None
-    return Envelope(group.baseband, group.frequency_ghz[order], low, median, high, limit_curve(here, median))
+    return curves
+
+
+def _peers(group: Lines, finding: Finding) -> np.ndarray:
+    """The spectra of the scan and polarisation of a finding, as far as it is about one, whose median its limit is a factor on."""
+    scan = finding.cal_data_id if finding.scan_number is None else str(finding.scan_number)
+    peers = np.ones(len(group.ids), dtype=bool)
+    for column, wanted in ((group.scans, scan), (group.polarisations, finding.polarisation)):
+        if wanted is not None:
+            peers &= column == wanted
+    return peers
 
 
 def _y_range(front: list[Lines], envelopes: tuple[Envelope, ...]) -> tuple[float, float]:
