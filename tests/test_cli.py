@@ -13,7 +13,11 @@ import pytest
 
 from alma_qa0 import cli
 from alma_qa0.core.decisions import new_decision
+from alma_qa0.core.decisions import new_decision
+from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
+from alma_qa0.store.decisions import decide
+from alma_qa0.store.tables import Tables
 from alma_qa0.store.decisions import decide
 from alma_qa0.store.tables import Tables
 
@@ -143,3 +147,16 @@ def test_what_qa0_says_is_exported_for_one_block_and_for_a_shift(folder, databas
 def test_an_export_that_cannot_be_meant_so_is_refused_before_the_database_is_asked(arguments, words, home, capsys):
     assert cli.main(["export", *arguments, "--database", "postgresql://127.0.0.1:1/none"]) == cli.MISUSED
     assert words in capsys.readouterr().err
+
+
+def test_decisions_are_not_taken_away_unasked(folder, home, capsys):
+    assert cli.main(["ingest", str(folder)]) == cli.DONE
+    url = embedded.start(home)
+    uid = "uid://" + min(folder.iterdir()).name.removeprefix("uid___").replace("_", "/")
+    decide(Postgres(url), Tables.in_schemas(), new_decision(uid, decided_by="Ada", status="Pass", program_version="1"))
+    embedded.stop(home)
+    assert cli.main(["clean-data"]) == cli.MISUSED
+    assert "holds 1 decision" in capsys.readouterr().err
+    assert (home / "postgres").is_dir()
+    assert cli.main(["clean-data", "--with-decisions"]) == cli.DONE
+    assert not home.exists()

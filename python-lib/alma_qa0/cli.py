@@ -177,12 +177,14 @@ def _decision_chunks(marts, options: argparse.Namespace) -> list[str]:  # type: 
     return [as_json(made if options.shift else made[0])]
 
 
-def _clean_data(settings: Settings, _options: argparse.Namespace) -> int:
+def _clean_data(settings: Settings, options: argparse.Namespace) -> int:
     from alma_qa0.hosts import embedded
 
     if not settings.home.is_dir():
         _say(f"there is nothing below {settings.home}")
         return DONE
+    if not options.with_decisions and (settings.home / "postgres").is_dir():
+        _refuse_to_lose_decisions(settings)
     if not embedded.remove(settings.home):
         raise BadRequest(f"the database below {settings.home} is in use; stop alma-qa0 serve first")
     (settings.home / "serving").unlink(missing_ok=True)
@@ -190,6 +192,18 @@ def _clean_data(settings: Settings, _options: argparse.Namespace) -> int:
         settings.home.rmdir()
     _say(f"the embedded database below {settings.home} is gone")
     return DONE
+
+
+def _refuse_to_lose_decisions(settings: Settings) -> None:
+    """All else can be made again from the files of the observatory."""
+    from alma_qa0.store.decisions import count_decisions
+    from alma_qa0.store.tables import Tables
+
+    with _database(replace(settings, database_url=None)) as database:
+        n = count_decisions(database, Tables.in_schemas(raw=settings.raw_schema, mart=settings.mart_schema))
+    if n:
+        raise BadRequest(f"{settings.home} holds {n} decision{'' if n == 1 else 's'}, which cannot be made again: keep them with alma-qa0 export "
+                         "--shift FROM TO, then repeat with --with-decisions")
 
 
 def _run_server(settings: Settings, database, address: str, port: int, *, webgl: bool) -> None:  # type: ignore[no-untyped-def]
@@ -331,6 +345,7 @@ def _parser() -> argparse.ArgumentParser:
     export.set_defaults(command=_export)
 
     clean = commands.add_parser("clean-data", parents=[common], help="take away the embedded database and all that is in it")
+    clean.add_argument("--with-decisions", action="store_true", help="take away the decisions of astronomers, too")
     clean.set_defaults(command=_clean_data)
     return parser
 

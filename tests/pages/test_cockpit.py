@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from bokeh.document import Document
-from bokeh.models import Button, Plot
+from bokeh.models import Plot
 
 from alma_qa0.errors import DatabaseUnavailable
 from alma_qa0.pages import cockpit

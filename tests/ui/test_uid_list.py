@@ -92,3 +92,22 @@ def test_a_row_chosen_by_the_reader_is_a_uid_and_one_chosen_by_the_page_is_not_c
 def test_the_list_says_how_many_there_are(uid_list, n_rows, n_total, note):
     uid_list.show(view.show(blocks({}, {}).iloc[:n_rows], n_total), None)
     assert note in uid_list.note.text
+
+
+def test_the_filter_is_there_where_there_are_states(uid_list):
+    assert not uid_list.filter.visible
+    judged = UidList(on_search=lambda: None, on_choose=lambda _: None, judged=True)
+    assert judged.filter.visible
+    assert [column.field for column in judged.table.columns] == [*(column.field for column in uid_list.table.columns), "state", "findings"]
+
+
+def test_a_filter_chosen_by_the_reader_searches_and_one_of_a_link_does_not(uid_list, calls):
+    uid_list.set_criteria(None, None, "", "Fail")
+    assert (uid_list.wanted(), calls) == ("Fail", [])
+    uid_list.filter.value = "to decide"
+    assert (uid_list.wanted(), calls) == ("to decide", ["search"])
+
+
+def test_html_in_a_row_is_text(uid_list):
+    for column in uid_list.table.columns:
+        assert "<%=" not in getattr(column.formatter, "template", "")

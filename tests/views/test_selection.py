@@ -78,3 +78,13 @@ def test_a_calibration_without_a_time_is_offered_without_one():
 def test_no_rows_offer_nothing():
     assert choices(no_rows()) == Choices()
     assert len(Selection(receiver_band=6, antennas=frozenset({"DA41"})).rows(no_rows())) == 0
+
+
+def test_a_selection_leaves_spectra_where_it_leaves_all_of_them():
+    rows = summary()
+    of_first = Selection(antennas=frozenset({rows["antenna_name"].iloc[0]}), polarisations=frozenset({"X"}))
+    assert of_first.leaves(rows, {0})
+    assert of_first.leaves(rows, ())
+    assert not of_first.leaves(rows, {1})
+    assert not of_first.leaves(rows, {0, 2})
+    assert Selection().leaves(rows, range(2 * len(rows)))

@@ -25,8 +25,8 @@ def test_an_empty_date_range_is_an_empty_list():
 
 NAMES = ("none", "warned", "severe", "passed", "failed", "pending")
 BLOCKS = blocks(*({"uid": f"uid://A002/X1/{name}"} for name in NAMES))
-COUNTS = pd.DataFrame([{"uid": f"uid://A002/X1/{name}", "n_info": 9, "n_warning": warnings, "n_severe": severe} for name, warnings, severe in
-                       (("none", 0, 0), ("warned", 2, 0), ("severe", 1, 1), ("passed", 1, 0))])
+COUNTS = pd.DataFrame([{"uid": f"uid://A002/X1/{name}", "n_info": 9, "n_warning": warnings, "n_severe": severe}
+                       for name, warnings, severe in (("none", 0, 0), ("warned", 2, 0), ("severe", 1, 1), ("passed", 1, 0))])
 DECISIONS = pd.DataFrame([{"uid": f"uid://A002/X1/{name}", "status": status}
                           for name, status in (("passed", "Pass"), ("failed", "Fail"), ("pending", "Pending"))])
 

@@ -44,6 +44,12 @@ def read_newest_decisions(database: Database, tables: Tables, uids: Sequence[str
     return _read(database, tables, uids, newest_only=True)
 
 
+def count_decisions(database: Database, tables: Tables) -> int:
+    """How many decisions there are. The table is made if it is not there."""
+    create_decisions(database, tables)
+    return int(database.run(render("decisions/count", table=tables.of(DECISION)))["n"].iloc[0])
+
+
 def read_shift(database: Database, tables: Tables, first: datetime, end: datetime) -> list[str]:
     """The uids of the EBs that ended from ``first`` up to, and without, ``end``, in that order; both moments have a time zone."""
     if first >= end:

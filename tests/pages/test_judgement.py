@@ -1,0 +1,347 @@
+import json
+
+import numpy as np
+import pytest
+
+from alma_qa0.core.findings import Severity
+from alma_qa0.errors import DatabaseUnavailable
+from alma_qa0.views.decision import STATES
+from pages.instant import UID, InstantMarts, Page, pass_time, settle
+from views.samples import blocks, finding, summary_rows
+
+NASTY = '<img src=x onerror="alert(1)">'
+OTHER = "uid://A002/X12a3/Xc"
+CAUSE = finding(finding_id="cause", severity=Severity.SEVERE, baseband_name=None, polarisation=None, n_parts=2, limit_value=None)
+PARTS = tuple(finding(finding_id=f"part {name}", polarisation=name, cause_id="cause") for name in "XY")
+ARRAY = finding(finding_id="array", rule_id="wind", quantity=None, antenna_name=None, baseband_name=None, polarisation=None, unit="m/s")
+TSYS = finding(finding_id="tsys", rule_id="tsys_level", antenna_name="PM01", quantity="tsys", baseband_name="BB_2", scan_number=7,
+               cal_data_id="CalData_16", limit_value=0.5)
+
+
+class Judged(Page):
+    """The page with findings and decisions."""
+
+    def __init__(self, marts, query=""):
+        super().__init__(marts, query, judged=True)
+
+    def look_at(self, finding_id):
+        self["findings_rows"].selected.indices = [self.found.index(finding_id)]
+        settle(self.document)
+
+    @property
+    def found(self):
+        return list(self["findings_rows"].data["id"])
+
+    @property
+    def listed(self):
+        return dict(zip(self["uid_list_rows"].data["uid"], self["uid_list_rows"].data["state"], strict=True))
+
+    def limit(self, baseband=1):
+        return np.array(self[f"spectra_bb_{baseband}_envelope"].data["limit"], dtype=float)
+
+    def fill(self, status, *reasons, comment="", by="Ana", fraction=""):
+        self.set("decision_status", active=STATES.index(status))
+        for name, value in (("reasons", list(reasons)), ("comment", comment), ("by", by), ("execution_fraction", fraction)):
+            self.set(f"decision_{name}", value=value)
+
+    def decide(self, *status_and_reasons, **words):
+        self.fill(*status_and_reasons, **words)
+        self.click("decide")
+
+    def choose(self, uid):
+        self["uid_list_rows"].selected.indices = [list(self["uid_list_rows"].data["uid"]).index(uid)]
+        settle(self.document)
+
+
+@pytest.fixture
+def marts(kept):
+    marts = InstantMarts(listed=blocks({}, {"uid": OTHER}))
+    marts.findings = (CAUSE, *PARTS, ARRAY, TSYS)
+    return marts
+
+
+@pytest.fixture
+def page(marts, pool):
+    return Judged(marts)
+
+
+def spectrum(page):
+    """Of the only spectrum shown: antenna, baseband, scan, polarisation."""
+    (number,) = page.spectra
+    row = summary_rows().iloc[number // 2]
+    return row["antenna_name"], row["baseband_name"], row["scan_number"], "XY"[number % 2]
+
+
+# --- findings
+
+def test_the_findings_of_the_execution_block_are_listed_folded_and_worst_first(page):
+    assert page.found == ["cause", "array", "tsys"]
+    assert page["findings_note"].text == "3, 2 parts folded"
+    page.choose(OTHER)
+    assert page.found == []
+    assert page["findings_note"].text == "none"
+
+
+def test_choosing_a_finding_shows_its_spectra_and_no_others_with_its_limit(page, marts):
+    page.look_at("tsys")
+    assert spectrum(page) == ("PM01", "BB_2", 7, "X")
+    assert page["spectra_quantity"].active == 1
+    assert "spectra=tsys" in page.query
+    assert np.isnan(page.limit(1)).all()
+    assert (page.limit(2)[:-1] > 0).all()
+    assert page["summary_points"].selected.indices
+    assert Judged(marts, page.query).spectra == page.spectra
+
+
+def test_a_finding_that_the_choices_hide_is_shown_all_the_same(page):
+    page.set("antennas_pm", active=[])
+    page.look_at("tsys")
+    assert spectrum(page)[0] == "PM01"
+    assert page["antennas_pm"].active == [0]
+
+
+def test_choices_that_hide_nothing_of_a_finding_stay(page):
+    page.set("antennas_da", active=[])
+    page.look_at("tsys")
+    assert page["antennas_da"].active == []
+
+
+def test_a_finding_of_another_receiver_band_goes_there(kept, pool):
+    marts = InstantMarts(summary=summary_rows(receiver_bands=(3, 6)))
+    marts.findings = (finding(),)
+    page = Judged(marts)
+    assert "band=3" in page.query
+    page.look_at(finding().finding_id)
+    assert "band=6" in page.query
+    assert len(page.spectra) == 1
+    assert np.isfinite(page.limit()).any()
+    page.set("receiver_band", active=0)  # where its limit means nothing
+    assert np.isnan(page.limit()).all()
+
+
+def test_a_finding_about_the_array_takes_no_spectra(page):
+    page.look_at("array")
+    assert len(page.spectra) == 24
+    assert "selected=" not in page.query
+
+
+def test_a_limit_is_not_drawn_on_another_quantity(page):
+    page.look_at("tsys")
+    page.set("spectra_quantity", active=0)
+    assert np.isnan(page.limit(2)).all()
+
+
+@pytest.mark.parametrize("look_away", [lambda page: page.click("spectra_clear"), lambda page: page.select(0)])
+def test_taking_other_points_takes_the_limit_away_and_the_finding_can_be_chosen_again(page, look_away):
+    page.look_at("tsys")
+    look_away(page)
+    assert np.isnan(page.limit(2)).all()
+    assert page["findings_rows"].selected.indices == []
+    page.look_at("tsys")
+    assert np.isfinite(page.limit(2)).any()
+
+
+def test_parts_unfold_and_fold(page):
+    assert not page["findings_parts"].visible
+    page.look_at("cause")
+    page.click("findings_parts")
+    assert page.found == ["cause", "part X", "part Y", "array", "tsys"]
+    page.look_at("part Y")
+    assert spectrum(page) == ("DV02", "BB_1", 3, "Y")
+    page.click("findings_parts")
+    assert page.found == ["cause", "array", "tsys"]
+    assert page["findings_rows"].selected.indices == [0]
+
+
+def test_a_finding_of_the_execution_block_that_the_reader_has_left_moves_nothing(page, pool):
+    pool.held = True
+    page.choose(OTHER)
+    page.look_at("tsys")
+    pool.held = False
+    pool.release()
+    settle(page.document)
+    assert OTHER in page["header"].text
+    assert "selected=" not in page.query
+    assert np.isnan(page.limit(2)).all()
+
+
+# --- the proposal and the decision
+
+def test_the_proposal_is_told_and_nothing_is_chosen_for_the_astronomer(page):
+    assert page["decision_note"].text == "<b>Unset</b>; proposed: <b>Pass</b>"
+    assert "What would change it: " in page["proposal"].text
+    assert page["decision_status"].active is None
+    assert page["decision_history"].text == "not decided yet"
+
+
+def test_what_was_not_judged_has_no_proposal_and_can_be_decided(marts, pool):
+    marts.evaluated, marts.findings = False, ()
+    page = Judged(marts)
+    assert "Not judged yet." in page["proposal"].text
+    page.decide("Pass")
+    assert [each["status"] for each in marts.decisions] == ["Pass"]
+
+
+@pytest.mark.parametrize(("filled", "words", "sentence"), [
+    (("Fail",), {}, "Fail with no reason; expected one or more of QA0_ARRAY"),
+    (("Pending",), {}, "Pending with no reason; expected one or more of FLUX_CAL, CORRECT_ANT_POS, OTHER."),
+    (("Pass",), {"by": "  "}, "nobody decides; expected the name of the astronomer."),
+    (("Pass",), {"fraction": "much"}, "execution fraction 'much'; expected a number from 0 up, or none."),
+    (("Pass",), {"fraction": "-1"}, "execution fraction -1.0; expected a number from 0 up, or none."),
+    (("Pass",), {"fraction": "nan"}, "execution fraction nan; expected a number from 0 up, or none.")])
+def test_a_decision_that_makes_no_sense_is_a_sentence_and_is_not_kept(page, marts, filled, words, sentence):
+    page.decide(*filled, comment="as I typed it", **words)
+    assert sentence in page["message"].text.replace("&#x27;", "'")
+    assert marts.decisions == []
+    assert page["decision_comment"].value == "as I typed it"
+    page.decide("Pass")
+    assert page.message == ""
+
+
+def test_a_decision_without_a_state_is_a_sentence(page, marts):
+    page.set("decision_by", value="Ana")
+    page.click("decide")
+    assert "nothing is not a state of QA0; expected Unset, Pending, Pass, SemiPass, Fail." in page.message
+    assert marts.decisions == []
+
+
+def test_a_complete_decision_is_kept_with_what_was_seen_and_told_everywhere(page, marts):
+    page.decide("SemiPass", "QA0_WEATHER", comment="clouds", fraction="0.38")
+    (made,) = marts.decisions
+    assert (made["uid"], made["status"], made["reasons"], made["comment"], made["decided_by"], made["execution_fraction"]) == (
+        UID, "SemiPass", ["QA0_WEATHER"], "clouds", "Ana", 0.38)
+    assert {each["finding_id"] for each in json.loads(made["findings"])} == {each.finding_id for each in marts.findings}
+    assert json.loads(made["limits"])["trec_level.high"] == 2.0
+    assert made["supersedes"] is None
+    assert "Ana: SemiPass (QA0_WEATHER): clouds" in page["decision_history"].text
+    assert "<b>SemiPass</b>; proposed" in page["decision_note"].text
+    assert page.listed == {UID: "SemiPass", OTHER: "Unset"}
+    assert (page["decision_status"].active, page["decision_comment"].value, page["decision_by"].value) == (None, "", "Ana")
+    again = Judged(marts)
+    assert again.listed == page.listed
+    assert again["decision_history"].text == page["decision_history"].text
+
+
+def test_a_later_decision_supersedes_and_the_first_stays_in_the_history(page, marts):
+    page.decide("Pass")
+    page.decide("Fail", "QA0_CORR")
+    assert [each["supersedes"] for each in marts.decisions] == [None, "d0"]
+    newest, oldest = page["decision_history"].text.split("<br>")
+    assert "Fail" in newest
+    assert "Pass" in oldest
+    assert "without having seen" not in page["decision_history"].text
+
+
+def test_two_that_decide_at_once_both_see_it(page, marts):
+    other = Judged(marts)
+    page.decide("Pass")
+    other.decide("Fail", "QA0_CORR", by="Ben")
+    assert "Ben: Fail (QA0_CORR) - decided without having seen another decision<br>" in other["decision_history"].text
+    assert "Ana: Pass" in other["decision_history"].text
+    page.choose(OTHER)
+    page.choose(UID)
+    assert page["decision_history"].text == other["decision_history"].text
+
+
+def test_deciding_keeps_what_is_looked_at(page):
+    page.look_at("tsys")
+    page.decide("Pass")
+    assert len(page.spectra) == 1
+    assert np.isfinite(page.limit(2)).any()
+    assert page["findings_rows"].selected.indices == [2]
+
+
+def test_a_double_click_decides_once(page, marts, pool):
+    page.fill("Pass")
+    pool.held = True
+    page.click("decide")
+    page.click("decide")
+    pool.held = False
+    pool.release()
+    settle(page.document)
+    assert len(marts.decisions) == 1
+    page.decide("Fail", "QA0_CORR")
+    assert len(marts.decisions) == 2
+
+
+def test_a_decision_that_comes_back_late_does_not_show_over_another_execution_block(page, marts, pool):
+    page.fill("Pass")
+    pool.held = True
+    page.click("decide")
+    page.choose(OTHER)
+    pool.held = False
+    pool.release(newest_first=True)
+    settle(page.document)
+    assert [each["uid"] for each in marts.decisions] == [UID]
+    assert page["decision_history"].text == "not decided yet"
+    page.decide("Fail", "QA0_CORR")
+    assert [each["uid"] for each in marts.decisions] == [UID, OTHER]
+
+
+def test_until_it_is_known_what_is_decided_nothing_is(page, marts, pool):
+    page.choose(OTHER)
+    pool.held = True
+    page.choose(UID)
+    pool.release()
+    settle(page.document)  # the Execution Block is shown, its judgement is still being read
+    assert UID in page["header"].text
+    page.decide("Pass")
+    assert marts.decisions == []
+    assert "nothing to decide" in page.message
+
+
+def test_a_decision_while_the_database_is_away_is_kept_when_it_is_back(page, marts):
+    page.fill("Pass")
+    marts.error = DatabaseUnavailable("the database: connection refused")
+    page.click("decide")
+    assert "The database does not answer" in page.message
+    marts.error = None
+    pass_time(page.document)
+    assert [each["status"] for each in marts.decisions] == ["Pass"]
+    assert page.message == ""
+
+
+# --- the list
+
+def test_the_list_is_filtered_and_the_link_carries_it(page, marts):
+    page.decide("Pass")
+    page.set("uid_filter", value="to decide")
+    assert page.listed == {OTHER: "Unset"}
+    assert "qa0=to+decide" in page.query
+    assert UID in page["header"].text
+    page.set("uid_filter", value="all")
+    assert "qa0" not in page.query
+
+
+def test_a_link_with_a_filter_opens_the_first_that_it_leaves(page, marts):
+    page.decide("Pass")
+    again = Judged(marts, "qa0=to decide")
+    assert again["uid_filter"].value == "to decide"
+    assert OTHER in again["header"].text
+    assert again.query == f"uid={OTHER}&qa0=to+decide&band=6"
+
+
+def test_a_filter_that_leaves_nothing_is_a_sentence(page):
+    page.set("uid_filter", value="SemiPass")
+    assert "No Execution Block in these days matches the search and the QA0 state chosen." in page.message
+    page.set("uid_filter", value="all")
+    assert page.message == ""
+
+
+def test_a_page_without_decisions_has_no_filter(marts, pool):
+    page = Page(marts, "qa0=Fail")
+    assert len(page["uid_list_rows"].data["uid"]) == 2
+    assert "qa0" not in page.query
+    assert page["findings"] is None
+
+
+def test_html_in_findings_names_and_comments_is_text(marts, pool):
+    marts.findings = (finding(sentence=NASTY, severity=Severity.SEVERE), finding(finding_id=NASTY, sentence=NASTY, antenna_name=NASTY))
+    page = Judged(marts)
+    page.decide("Fail", "QA0_CORR", comment=NASTY, by=NASTY)
+    page.decide("Pass", fraction=NASTY)
+    page.look_at(NASTY)
+    for name in ("decision_note", "proposal", "decision_history", "findings_note", "message", "header", "uid_list_note", "spectra_note"):
+        assert "<img" not in page[name].text
+    assert page["decision_history"].text.count("&lt;img") == 2
+    assert "&lt;img" in page["message"].text
