@@ -13,11 +13,8 @@ import pytest
 
 from alma_qa0 import cli
 from alma_qa0.core.decisions import new_decision
-from alma_qa0.core.decisions import new_decision
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
-from alma_qa0.store.decisions import decide
-from alma_qa0.store.tables import Tables
 from alma_qa0.store.decisions import decide
 from alma_qa0.store.tables import Tables
 
@@ -46,7 +43,8 @@ def test_what_is_taken_in_can_be_exported(folder, database_url_18, home, capsys)
     uid = "uid://" + min(folder.iterdir()).name.removeprefix("uid___").replace("_", "/")
     assert cli.main(["export", uid, "--database", database_url_18]) == cli.DONE
     table = pd.read_csv(io.StringIO(capsys.readouterr().out))
-    known = Postgres(database_url_18).run("select antenna_name, baseband_name, cal_data_id, trec_x from mart.scan_summary order by uid limit 1")
+    known = Postgres(database_url_18).run(
+        "select antenna_name, baseband_name, cal_data_id, trec_x from mart.scan_summary order by uid limit 1")
     row = known.iloc[0]
     same = table[(table.antenna_name == row.antenna_name) & (table.baseband_name == row.baseband_name)
                  & (table.cal_data_id == row.cal_data_id) & (table.polarisation == "X")]

@@ -44,8 +44,8 @@ def _ingest(result: dict[str, Any]) -> str:
             for kind, of in (("XML", result["xml"]), ("binary", result["binary"]))]
     return f"""## Taking one Execution Block in
 
-{result["antennas"]} antennas, 1,376 rows, {result["channels"]} channels; `python bench/bench_ingest.py`. The floor is a bare COPY of the same
-prepared bytes.
+{result["antennas"]} antennas, 1,376 rows, {result["channels"]} channels; `python bench/bench_ingest.py`. The floor is a bare COPY
+of the same prepared bytes.
 
 {_table(("encoding", "open", "read", "parse", "encode", "bare COPY", "whole", "floors"), rows)}"""
 
@@ -53,7 +53,8 @@ prepared bytes.
 def _store(result: dict[str, Any]) -> str:
     made = [(source, *(f"{of[step]:.0f} ms" for step in ("stage", "scan_summary", "spectrum", "all", "refresh_nothing_to_do_ms")))
             for source, of in result["made_ms_per_eb"].items()]
-    packed = [(layout, f"{of['build_ms']:.0f} ms", f"{of['read_ms']:.1f} ms", f"{of['megabytes']:.2f} MB") for layout, of in result["packing"].items()]
+    packed = [(layout, f"{of['build_ms']:.0f} ms", f"{of['read_ms']:.1f} ms", f"{of['megabytes']:.2f} MB")
+              for layout, of in result["packing"].items()]
     read = [(what, f"{ms:.1f} ms") for what, ms in result["read_ms"].items()]
     return f"""## The marts
 
@@ -73,7 +74,8 @@ What the page reads, and what the old page read of the same data:
 
 def _page(result: dict[str, Any]) -> str:
     about, aims = result["about"], result["aims"]
-    names = (("page_open", "page open, empty cache", "page_open_ms"), ("page_open_again", "page open, browser's cache warm", "page_open_ms"),
+    names = (("page_open", "page open, empty cache", "page_open_ms"),
+             ("page_open_again", "page open, browser's cache warm", "page_open_ms"),
              ("uid_change", "another Execution Block", "uid_change_ms"), ("all_spectra", "all 2,752 spectra", "all_spectra_ms"))
     rows = [(label, f"{result[name]['ms']:.0f} ms", f"{result[name]['fastest_ms']:.0f} to {result[name]['slowest_ms']:.0f} ms",
              f"{result[name]['server_cpu_ms']:.0f} / {result[name]['browser_cpu_ms']:.0f} ms", f"{result[name]['mb']:.2f} MB",
@@ -82,14 +84,14 @@ def _page(result: dict[str, Any]) -> str:
     memory, load = result["memory"]["different_ebs"]["mb_per_session"], about["load_average"][0]
     return f"""## The page
 
-{about["execution_blocks"]} Execution Blocks in the marts ({about["marts_mb"]:,.0f} MB), headless Chromium without a GPU on {about["cores"]} cores,
-load average {load:.1f} (above {about["cores"]} it was shared with others, and wall times suffered); `python bench/bench_page.py`. From the
+{about["execution_blocks"]} Execution Blocks in the marts ({about["marts_mb"]:,.0f} MB), headless Chromium without a GPU on
+{about["cores"]} cores, load average {load:.1f} (above {about["cores"]} it was shared with others, and wall times suffered); `python bench/bench_page.py`. From the
 click to the last frame that drew on a plot:
 
 {_table(("what", "median", "range", "CPU server / browser", "sent", "aim"), rows)}
 
-Memory of one more open session: {memory:.1f} MB (aim: {aims["memory_mb_per_session"]}). What the old page did for another Execution Block on
-an old table of {about["in_old_table"]} of them ({about["old_table_mb"]:,.0f} MB, no index), without drawing anything:
+Memory of one more open session: {memory:.1f} MB (aim: {aims["memory_mb_per_session"]}). What the old page did for another Execution
+Block on an old table of {about["in_old_table"]} of them ({about["old_table_mb"]:,.0f} MB, no index), without drawing anything:
 
 {_table(("the old page", "time"), old)}"""
 
@@ -103,8 +105,8 @@ def _evaluation(result: dict[str, Any] | None) -> str:
     return f"""## The judgement
 
 `make evaluate`: simulated Execution Blocks, on seeds that were not tuned on. The baseline are the six published Tsys flagging metrics with
-their default limits. On {clean["n"]} clean ones: {clean["warnings_per_eb"]:.3f} false warnings and {clean["severe_per_eb"]:.3f} false severe
-findings each; the baseline {clean["baseline_flags_per_eb"]:.3f} flags.
+their default limits. On {clean["n"]} clean ones: {clean["warnings_per_eb"]:.3f} false warnings and {clean["severe_per_eb"]:.3f} false
+severe findings each; the baseline {clean["baseline_flags_per_eb"]:.3f} flags.
 
 {_table(("fault", "size", "n", "found", "found by the baseline"), rows)}"""
 

@@ -202,8 +202,9 @@ def _refuse_to_lose_decisions(settings: Settings) -> None:
     with _database(replace(settings, database_url=None)) as database:
         n = count_decisions(database, Tables.in_schemas(raw=settings.raw_schema, mart=settings.mart_schema))
     if n:
-        raise BadRequest(f"{settings.home} holds {n} decision{'' if n == 1 else 's'}, which cannot be made again: keep them with alma-qa0 export "
-                         "--shift FROM TO, then repeat with --with-decisions")
+        counted = "1 decision" if n == 1 else f"{n} decisions"
+        raise BadRequest(f"{settings.home} holds {counted}, which cannot be made again: keep what was decided with alma-qa0 export"
+                         " --shift FROM TO, then repeat with --with-decisions")
 
 
 def _run_server(settings: Settings, database, address: str, port: int, *, webgl: bool) -> None:  # type: ignore[no-untyped-def]
@@ -271,7 +272,7 @@ def _only_server(settings: Settings, port: int) -> Iterator[None]:
         except OSError:
             file.seek(0)
             place = file.read().strip()
-            raise BadRequest(f"alma-qa0 runs already for {settings.home}, at {place}: stop it first, or set another ALMA_QA0_HOME") from None
+            raise BadRequest(f"alma-qa0 runs already for {settings.home}, at {place}: stop it, or set another ALMA_QA0_HOME") from None
         file.truncate(0)
         file.write(f"http://localhost:{port}/")
         file.flush()
@@ -297,7 +298,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="default: PORT, else 5006")
     serve.add_argument("--address", default="localhost", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--ingest", type=Path, nargs="+", metavar="PATH", help="take these in first, as the command ingest does")
-    serve.add_argument("--webgl", action="store_true", help="draw with WebGL: for readers who all have a graphics card; much slower without")
+    serve.add_argument("--webgl", action="store_true", help="draw with WebGL: for readers who all have a graphics card")
     serve.set_defaults(command=_serve)
 
     ingest = commands.add_parser("ingest", parents=[common, limits],

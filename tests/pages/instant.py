@@ -102,7 +102,8 @@ def read_decisions(marts: InstantMarts, _tables, uid) -> pd.DataFrame:
 
 def read_newest_decisions(marts: InstantMarts, _tables, uids) -> pd.DataFrame:
     """What store.decisions.read_newest_decisions does."""
-    return pd.concat([read_decisions(marts, None, uid).iloc[:1] for uid in uids]) if uids else read_decisions(marts, None, "")
+    newest = {each["uid"]: each for each in marts.decisions if each["uid"] in uids}
+    return pd.DataFrame(list(newest.values()), columns=[*DECISION.columns, "unseen"])
 
 
 class InstantPool:

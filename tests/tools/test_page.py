@@ -45,7 +45,8 @@ def test_every_widget_figure_and_source_has_a_name(models):
 
 def test_every_parameter_of_a_link_is_on_the_page():
     everything = State(
-        uid="uid://A002/X1/Xd", first=parse({"from": [b"2025-07-08"]})[0].first, last=parse({"to": [b"2025-07-12"]})[0].last, search="a", qa0="Fail",
+        uid="uid://A002/X1/Xd", first=parse({"from": [b"2025-07-08"]})[0].first, last=parse({"to": [b"2025-07-12"]})[0].last,
+        search="a", qa0="Fail",
         selection=Selection(6, *[frozenset({"X"})] * 4), summary_quantity="tsys", x_against_y=True, spectra_quantity="tsys",
         selected=frozenset({1}))
     documented = {

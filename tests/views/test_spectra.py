@@ -7,7 +7,7 @@ from alma_qa0.core.spectra import edge_mask
 from alma_qa0.views import spectra
 from alma_qa0.views.quantities import TREC, quantity
 from alma_qa0.views.selection import Selection
-from views.samples import AXIS_HZ, no_rows, spectra_lines, spectrum_pack, summary
+from views.samples import AXIS_HZ, finding, no_rows, spectra_lines, spectrum_pack, summary
 
 LONG_AXIS = 230e9 + 15.625e6 * np.arange(64)
 
@@ -226,3 +226,29 @@ def test_values_are_in_the_unit_of_the_page():
     rows = summary()
     lines = spectra.lines_of(rows, spectrum_pack(rows), quantity("water"))
     np.testing.assert_allclose(lines.values.max(), 1e3 * spectrum_pack(rows).values.max(), rtol=1e-6)
+
+
+def test_the_limit_of_a_finding_is_a_factor_on_the_median_of_the_array_in_its_scan_and_polarisation():
+    rows = summary(antennas=("DA41", "DA42", "DV02", "DV03", "PM01"))
+    lines = spectra_lines(rows)
+    view = spectra.show(rows, lines, Selection(), TREC, frozenset({4}), finding(limit_value=2.0))
+    (own,) = (group for group in lines if group.baseband == "BB_1")
+    peers = own.values[(own.scans == "3") & (own.polarisations == "X")]
+    assert len(peers) == 5
+    limits = {envelope.baseband: envelope.limit for envelope in view.envelopes}
+    np.testing.assert_allclose(limits["BB_1"], 2 * np.median(peers, axis=0), rtol=1e-6)
+    assert np.isnan(limits["BB_2"]).all()
+    assert view.y_range[1] > limits["BB_1"].max()  # what is drawn is on the scale
+
+
+def test_a_finding_of_a_scan_that_is_not_chosen_is_held_against_what_is():
+    rows = summary()
+    view = spectra.show(rows, spectra_lines(rows), Selection(scans=frozenset({"7"})), TREC, None, finding())
+    np.testing.assert_allclose(view.envelopes[0].limit, 2 * view.envelopes[0].median)
+
+
+@pytest.mark.parametrize("found", [None, finding(quantity="tsys"), finding(quantity=None), finding(limit_value=None)])
+def test_without_a_limit_on_this_quantity_none_is_drawn(found):
+    rows = summary()
+    view = spectra.show(rows, spectra_lines(rows), Selection(), TREC, None, found)
+    assert all(np.isnan(envelope.limit).all() for envelope in view.envelopes)

@@ -21,7 +21,6 @@ _LEAST_ARRAY = 3  # antennas whose median is a reference
 _LEAST_CHANNELS = 24  # inside the band edges: fewer have no shape
 _MAD = 1.4826  # from a median absolute deviation to a standard deviation
 _SMALL_ARRAY = 8  # antennas below which the median of an array carries much of the noise of each
-_QUIET = 1.3  # times the array's noise is as much as a spectrum's own may excuse
 _RAYLEIGH = 1.1774  # median of the amplitude of noise in terms of its standard deviation in one phase
 _SINGLE = 1.25  # what lasts may be smaller than what a single calibration shows
 _BIN_HZ = 62.5e6
@@ -155,8 +154,7 @@ class _Residual:
 
     ``normal`` (antenna, calibration, polarisation, channel) is the spectrum over its own level, ``single`` that relative to the array,
     ``whole`` the same with the edges; ``lasting`` (antenna, polarisation, channel), its median over calibrations; ``noise`` (antenna,
-    calibration, polarisation) is that of ``normal`` from channel to channel. ``channels`` are the
-    numbers of the channels that are kept.
+    calibration, polarisation) is that of ``normal`` from channel to channel. ``channels`` are the numbers of the channels that are kept.
     """
 
     cube: Cube
@@ -408,13 +406,12 @@ def _ripple(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator
         kept = (cycles >= 3) & (period_hz <= limits["ripple.longest_period"] * 1e6)
         seen: set[tuple[int, int]] = set()
         for residual, noise, times in made.passes():
-            quiet = _QUIET * float(median(noise.ravel(), 0))
             amplitude = _amplitudes(residual, detrend, made.frequency_hz)
             if own_course:
                 by_itself = made.normal if residual.ndim == 4 else median(made.normal, 1)
                 amplitude = np.where(short, _amplitudes(by_itself - 1, detrend, made.frequency_hz), amplitude)
             typical = _typical_amplitude(amplitude)
-            own = limits["ripple.sigmas"] * np.minimum(noise, quiet)[..., None] * np.sqrt(2 / n_channels)  # teeth make noise of their own
+            own = limits["ripple.sigmas"] * np.maximum(noise, median(noise.ravel(), 0))[..., None] * np.sqrt(2 / n_channels)
             floor = np.where(short, limits["teeth.amplitude"], limits["ripple.amplitude"])
             limit = np.maximum(np.maximum(floor, limits["ripple.sigmas"] / _RAYLEIGH * typical), own) * times
             excess = np.where(kept, amplitude / limit, 0)
@@ -450,12 +447,12 @@ def _course(residual: Array, frequency_hz: Array) -> Array:
 
 
 def _typical_amplitude(amplitude: Array) -> Array:
-    """Median over all spectra, smoothed over neighbouring numbers of cycles."""
+    """Median over all spectra, smoothed over neighbouring numbers of cycles; a single number that stands out counts for less."""
     flat = amplitude.reshape(-1, amplitude.shape[-1])
     known = flat[flat.max(axis=-1) > 0]
     typical = np.median(known, axis=0) if len(known) else np.zeros(amplitude.shape[-1])
-    padded = np.pad(typical, 2, mode="edge")
-    smoothed: Array = np.max([np.mean([padded[i:len(padded) - 4 + i] for i in range(5)], axis=0), typical], axis=0)
+    padded = np.pad(typical, 4, mode="edge")
+    smoothed: Array = np.maximum(np.mean([padded[i:len(padded) - 8 + i] for i in range(9)], axis=0), 0.7 * typical)
     return smoothed
 
 

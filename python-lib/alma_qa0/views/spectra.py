@@ -112,7 +112,8 @@ def show(
 ) -> SpectraView:
     """The spectra that the selection leaves; ``selected`` ids, if any, are the lines in front, else all are.
 
-    The envelope is always that of all that the selection leaves: the array behind the lines. ``finding``, if it is about this quantity, has its
+    The envelope is always that of all that the selection leaves: the array behind the lines.
+    ``finding``, if it is about this quantity, has its
     limit drawn.
     """
     row_shown = selection.rows(summary)

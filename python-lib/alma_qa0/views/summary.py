@@ -115,7 +115,8 @@ def points_of(points: SummaryView, ids: frozenset[int] | None) -> list[int]:
 def _n_valid(summary: pd.DataFrame, selection: Selection, quantity: Quantity, *polarisations: str) -> int:
     """Rows of the receiver band that have a valid value in all these polarisations."""
     of_band = Selection(receiver_band=selection.receiver_band).rows(summary)
-    return int(np.count_nonzero(np.logical_and.reduce([of_band, *(np.isfinite(_values(summary, quantity, name)) for name in polarisations)])))
+    valid = [np.isfinite(_values(summary, quantity, name)) for name in polarisations]
+    return int(np.count_nonzero(np.logical_and.reduce([of_band, *valid])))
 
 
 def _values(summary: pd.DataFrame, quantity: Quantity, polarisation: str) -> np.ndarray:
