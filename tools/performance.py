@@ -85,7 +85,8 @@ def _page(result: dict[str, Any]) -> str:
     return f"""## The page
 
 {about["execution_blocks"]} Execution Blocks in the marts ({about["marts_mb"]:,.0f} MB), headless Chromium without a GPU on
-{about["cores"]} cores, load average {load:.1f} (above {about["cores"]} it was shared with others, and wall times suffered); `python bench/bench_page.py`. From the
+{about["cores"]} cores, load average {load:.1f} (above that number it was shared with others, and wall times
+suffered); `python bench/bench_page.py`. From the
 click to the last frame that drew on a plot:
 
 {_table(("what", "median", "range", "CPU server / browser", "sent", "aim"), rows)}
