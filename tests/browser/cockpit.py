@@ -73,7 +73,7 @@ class Cockpit:
     def choose(self, uid: str) -> "Cockpit":
         """Take an Execution Block from the list, and wait for it."""
         self.look('window.before = model("spectra_table").data')
-        self.page.locator('[data-name="uid_list"] .slick-row').filter(has_text=uid).first.click()
+        self.page.locator(f'[data-name="uid_list"] [title="{uid}"]').first.click()
         return self.wait('model("header").text.includes(`>${argument}<`) && model("spectra_table").data !== window.before', uid).settled()
 
     def activate(self, plot: str, tool: str) -> "Cockpit":

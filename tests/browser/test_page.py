@@ -200,10 +200,9 @@ def test_no_antenna_is_a_plain_sentence(cockpit):
     fresh(cockpit, FAULTS)
     cockpit.click("antennas_none").wait('model("message").visible')
     assert "Nothing is chosen: choose antennas" in cockpit.page.locator('[data-name="message"] .said').inner_text()
-    cockpit.settled()
+    cockpit.wait('model("spectra_table").data.id.length === 0').settled()  # the spectra come after the sentence
     assert cockpit.drawn_ids() == []
-    cockpit.click("antennas_all").wait('!model("message").visible')
-    cockpit.settled()
+    cockpit.click("antennas_all").wait('!model("message").visible && model("spectra_table").data.id.length > 0').settled()
     assert cockpit.drawn_ids() != []
 
 

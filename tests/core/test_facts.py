@@ -205,11 +205,19 @@ def test_a_birdie_on_the_flank_of_an_edge_is_found():
     spikes = 1 + 3 * np.exp(-np.arange(128) / 1.1)
     values = flat()
     values[2:5] *= spikes
-    values[3, :, 0, 5] *= 1.15
+    values[3, :, 0, 6] *= 1.15
     assert places(found(values)) == {("DA44", "X", None)}
 
 
 def test_an_edge_that_falls_where_those_of_the_array_rise_is_no_birdie():
     values = flat() * (1 + 5 * np.exp(-np.arange(128) / 1.1))
     values[3] /= 1 + 5 * np.exp(-np.arange(128) / 1.1)
+    assert found(values) == []
+
+
+def test_five_edge_channels_that_hold_garbage_are_no_fact():
+    values = flat(antennas=10)
+    generator = np.random.default_rng(8)
+    values[..., :5] *= generator.uniform(1, 10, size=(10, 1, 2, 5))
+    values[..., -5:] *= generator.uniform(1, 10, size=(10, 3, 2, 5))
     assert found(values) == []

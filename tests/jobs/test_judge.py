@@ -19,6 +19,7 @@ from alma_qa0.store import plans
 from alma_qa0.store.load import delete_statements
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.tables import Tables, create_marts
+from store.samples import UID, create_all, production, put_production
 
 TABLES = Tables.in_schemas()
 
@@ -152,3 +153,12 @@ def test_only_the_execution_blocks_asked_for_are_judged(database, tmp_path):
     plans.refresh(database, TABLES)
     assert judge(database, TABLES, uids=[both[1].uid]) == Judged(1, 0, 0)
     assert Marts(database, TABLES).count_findings()["uid"].tolist() == [both[1].uid]
+
+
+def test_the_old_production_table_is_judged_too(database):
+    create_all(database)
+    put_production(database, [production(antennaname=name, caldataid=f"CalData_{n}", basebandname=baseband)
+                              for name in ("DA41", "DA42", "DV01") for n in (1, 2) for baseband in ("BB_1", "BB_2")])
+    plans.refresh(database, TABLES, source="production")
+    assert judge(database, TABLES) == Judged(1, 0, 0)
+    assert not (Marts(database, TABLES).read_findings(UID)["severity"] == "severe").any()

@@ -25,6 +25,7 @@ _RAYLEIGH = 1.1774  # median of the amplitude of noise in terms of its standard 
 _SINGLE = 1.25  # what lasts may be smaller than what a single calibration shows
 _BIN_HZ = 62.5e6
 _EDGE_HZ = 125e6  # what the filters of a baseband may disturb: 8 channels of TDM at either end
+_EDGE_SPIKES = 6  # channels: the five that spike, and one
 _EDGE_ZONE_HZ = 250e6
 _BUMP_HZ = 0.5e9
 _BUMP_HALF_HZ = 0.35e9  # its width at half its height
@@ -153,8 +154,9 @@ class _Residual:
     """A cube without its band edges, relative to the array: flat and zero for a receiver like the others.
 
     ``normal`` (antenna, calibration, polarisation, channel) is the spectrum over its own level, ``single`` that relative to the array,
-    ``whole`` the same with the edges; ``lasting`` (antenna, polarisation, channel), its median over calibrations; ``noise`` (antenna,
-    calibration, polarisation) is that of ``normal`` from channel to channel. ``channels`` are the numbers of the channels that are kept.
+    ``whole`` the same with the edges; ``lasting`` and ``whole_lasting`` (antenna, polarisation, channel), their medians over calibrations;
+    ``noise`` (antenna, calibration, polarisation) is that of ``normal`` from channel to channel. ``channels`` are the numbers of the
+    channels that are kept.
     """
 
     cube: Cube
@@ -163,6 +165,7 @@ class _Residual:
     level: Array
     normal: Array
     whole: Array
+    whole_lasting: Array
     single: Array
     lasting: Array
     noise: Array
@@ -200,11 +203,12 @@ def _residual(one: Cube) -> _Residual | None:
         against_array = bool((np.sum(np.isfinite(level), axis=0) >= _LEAST_ARRAY).all())
         reference = median(normal, 0)[None] if against_array else _smooth(normal, one.frequency_hz)
         whole = normal / reference - 1
+        lasting = median(whole, 1)
         single = whole[..., inside]
         noise = _noise(normal[..., inside])
     return _Residual(
         cube=one, channels=np.flatnonzero(inside), frequency_hz=one.frequency_hz[inside], level=level, normal=normal[..., inside],
-        whole=whole, single=single, lasting=median(single, 1), noise=noise, against_array=against_array)
+        whole=whole, whole_lasting=lasting, single=single, lasting=lasting[..., inside], noise=noise, against_array=against_array)
 
 
 def _kept(frequency_hz: Array) -> Array:
@@ -341,12 +345,12 @@ def _birdies(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterato
     """Channels that stand out from their neighbours on either side, by themselves or two together."""
     for made in group:
         frequency_hz = made.cube.frequency_hz
-        shut = edge_mask(frequency_hz)
+        shut = _garbage(frequency_hz)
         if made.cube.quantity != "trec":
             shut |= ozone_mask(frequency_hz, _OZONE_MARGIN_HZ)
         seen: set[tuple[int, int]] = set()
         # A spectrum that is its array's median has no noise of its own left.
-        for residual, own, times in ((median(made.whole, 1), made.lasting_noise, 1.0), (made.whole, made.noise, _SINGLE)):
+        for residual, own, times in ((made.whole_lasting, made.lasting_noise, 1.0), (made.whole, made.noise, _SINGLE)):
             height = np.nan_to_num(_height(residual))
             height[..., shut] = 0
             noise = np.maximum(_noise(residual[..., made.channels]), own * np.sqrt(1 + 1.5 / len(made.cube.antenna_names)))
@@ -360,6 +364,16 @@ def _birdies(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterato
                 if bad.sum() <= limits["birdie.channels"] * len(made.channels):  # more are no birdies
                     yield _fact("birdie", made.cube, place, float(spectrum[peak]), beyond, channels=stretches(bad),
                                 frequency_hz=float(frequency_hz[peak]))
+
+
+def _garbage(frequency_hz: Array) -> Array:
+    """True for the channels that the edges of a spectral window may spike in, five of 128: there no peak says anything."""
+    shut = np.zeros(len(frequency_hz), dtype=bool)
+    starts = segment_starts(frequency_hz)
+    for start, stop in zip(starts, [*starts, len(frequency_hz)][1:], strict=True):
+        edge = max(_EDGE_SPIKES, int(np.ceil(_EDGE_SPIKES / 128 * (stop - start))))
+        shut[start:start + edge] = shut[max(stop - edge, start):stop] = True
+    return shut
 
 
 def _height(residual: Array) -> Array:
@@ -433,6 +447,8 @@ def _amplitudes(residual: Array, detrend: Array | None, frequency_hz: Array) -> 
     flat = np.clip(flat, -4 * spread, 4 * spread)
     n_channels = residual.shape[-1]
     amplitude: Array = np.abs(np.fft.rfft(flat, axis=-1)) * (2 / n_channels)
+    if n_channels % 2 == 0:
+        amplitude[..., -1] /= np.sqrt(2)  # it has one phase only, and all of the noise in it
     return amplitude
 
 

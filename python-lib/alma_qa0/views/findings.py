@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from alma_qa0.core.bands import BANDS
-from alma_qa0.core.findings import Finding, Severity
+from alma_qa0.core.findings import Basis, Finding, Severity
 from alma_qa0.views.quantities import SPECTRAL
 from alma_qa0.views.selection import POLARISATIONS
 
@@ -70,7 +70,7 @@ def limit_curve(finding: Finding | None, median: np.ndarray) -> np.ndarray:
     nowhere = np.full(len(median), np.nan)
     if finding is None or finding.limit_value is None:
         return nowhere
-    if finding.rule_id in _OF_THE_MEDIAN:
+    if finding.rule_id in _OF_THE_MEDIAN and finding.basis is Basis.ARRAY_MEDIAN:
         return np.asarray(finding.limit_value * median)
     if finding.rule_id == "trec_specification" and finding.receiver_band in BANDS:
         return np.full(len(median), finding.limit_value * BANDS[finding.receiver_band].trec_specification_k)

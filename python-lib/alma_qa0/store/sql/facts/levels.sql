@@ -237,7 +237,12 @@ array_pair as (
         pair.uid,
         pair.receiver_band,
         pair.baseband_name,
-        case when count(*) > 2 then percentile_cont(0.5) within group (order by pair.x_level - pair.y_level) else 0 end as ratio
+        case
+            when count(*) >= {{ limits.polarisation_ratio.array }}
+                then percentile_cont(0.5) within group (order by pair.x_level - pair.y_level)
+            else 0
+        end as ratio,
+        count(*) as n_antennas
     from pair
     group by
         pair.uid,
@@ -248,11 +253,30 @@ array_pair as (
 polarisation_ratio as (
     select
         pair.*,
+        array_pair.n_antennas,
         pair.x_level - pair.y_level - array_pair.ratio as excess,
         abs(pair.x_offset) > abs(pair.y_offset) as x_is_off,
         abs(abs(pair.x_offset) - abs(pair.y_offset)) < {{ limits.polarisation_ratio.ambiguous }} as either
     from pair
     inner join array_pair using (uid, receiver_band, baseband_name)
+),
+
+pairs_alike as (
+    select
+        polarisation_ratio.uid,
+        polarisation_ratio.receiver_band,
+        least(
+            ln({{ limits.polarisation_ratio.most }}),
+            greatest(
+                ln({{ limits.polarisation_ratio.ratio }}),
+                {{ limits.polarisation_ratio.sigmas }} * 1.4826 * percentile_cont(0.5) within group (order by abs(polarisation_ratio.excess))
+                filter (where polarisation_ratio.n_antennas >= {{ limits.polarisation_ratio.array }})
+            )
+        ) as bound
+    from polarisation_ratio
+    group by
+        polarisation_ratio.uid,
+        polarisation_ratio.receiver_band
 ),
 
 own_basebands as (
@@ -413,14 +437,11 @@ found as (
         exp(case when ratio.x_is_off then ratio.x_level else ratio.y_level end) as value,
         exp(case when ratio.x_is_off then ratio.y_level else ratio.x_level end) as reference,
         exp(case when ratio.x_is_off then ratio.excess else -ratio.excess end) as metric,
-        case
-            when ratio.x_is_off = (ratio.excess > 0) then {{ limits.polarisation_ratio.ratio }} else
-                1 / {{ limits.polarisation_ratio.ratio }}
-        end
-            as limit_value,
+        exp(case when ratio.x_is_off = (ratio.excess > 0) then pairs_alike.bound else -pairs_alike.bound end) as limit_value,
         null as n_of
     from polarisation_ratio as ratio
-    where abs(ratio.excess) > ln({{ limits.polarisation_ratio.ratio }})
+    inner join pairs_alike using (uid, receiver_band)
+    where abs(ratio.excess) > pairs_alike.bound
     union all
     select
         'baseband_ratio' as rule_id,
