@@ -406,37 +406,62 @@ def _middle(four: Sequence[Array]) -> Array:
 def _ripple(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[SpectralFact]:
     """Anything periodic: teeth where the period is short, a standing wave where it is longer.
 
+    Teeth are held against the amplitudes of the array at that number of cycles; standing waves, of which every receiver has its own,
+    against the largest of each receiver.
+    """
+    spectra = [(made, *one) for made in group for one in _periodograms(made, limits)]
+    waves: dict[float, list[Array]] = {}
+    for _, times, one in spectra:
+        waves.setdefault(times, []).append(np.where(one.short | ~one.kept, 0, one.amplitude).max(axis=-1))
+    bounds = {times: times * _bound(several, limits, "ripple") for times, several in waves.items()}
+    seen: set[tuple[str, int, int]] = set()
+    for made, times, one in spectra:
+        excess = np.where(one.kept, one.amplitude / np.where(one.short, one.limit, np.maximum(one.limit, bounds[times])), 0)
+        for place in _beyond(excess.max(axis=-1), 1.0):
+            key = (made.cube.baseband_name, place[0], place[-1])
+            if len(place) == 3 and key in seen:
+                continue
+            seen.add(key)
+            peak = int(np.argmax(excess[tuple(place)]))
+            amplitude = float(one.amplitude[tuple(place)][peak])
+            yield _fact("teeth" if one.short[peak] else "ripple", made.cube, place, amplitude,
+                        amplitude / float(excess[tuple(place)][peak]), period_hz=float(one.period_hz[peak]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Periodogram:
+    """Amplitudes (..., cycles) and the limit that noise and the array set; by cycles: the period, whether it is short, and counts."""
+
+    amplitude: Array
+    limit: Array
+    period_hz: Array
+    short: Array
+    kept: Array
+
+
+def _periodograms(made: _Residual, limits: Mapping[str, float]) -> Iterator[tuple[float, _Periodogram]]:
+    """By how much limits rise, and the periodogram: of what lasts, then of each calibration.
+
     The median of a few noisy spectra follows each of them a little, and would take a third of its teeth away: in small arrays Trx is
     held against its own course. What the antennas have in common raises the limit, and so does not count either.
     """
-    for made in group:
-        own_course = made.cube.quantity == "trec" and len(made.cube.antenna_names) < _SMALL_ARRAY
-        detrend = _polynomials(_key(made.frequency_hz), 5) if len(made.channels) <= 512 else None
-        n_channels = len(made.channels)
-        cycles = np.arange(n_channels // 2 + 1)
-        with np.errstate(divide="ignore"):
-            period_hz = n_channels * made.width_hz / cycles
-        short = period_hz <= limits["teeth.longest_period"] * 1e6
-        kept = (cycles >= 3) & (period_hz <= limits["ripple.longest_period"] * 1e6)
-        seen: set[tuple[int, int]] = set()
-        for residual, noise, times in made.passes():
-            amplitude = _amplitudes(residual, detrend, made.frequency_hz)
-            if own_course:
-                by_itself = made.normal if residual.ndim == 4 else median(made.normal, 1)
-                amplitude = np.where(short, _amplitudes(by_itself - 1, detrend, made.frequency_hz), amplitude)
-            typical = _typical_amplitude(amplitude)
-            own = limits["ripple.sigmas"] * np.maximum(noise, median(noise.ravel(), 0))[..., None] * np.sqrt(2 / n_channels)
-            floor = np.where(short, limits["teeth.amplitude"], limits["ripple.amplitude"])
-            limit = np.maximum(np.maximum(floor, limits["ripple.sigmas"] / _RAYLEIGH * typical), own) * times
-            excess = np.where(kept, amplitude / limit, 0)
-            for place in _beyond(excess.max(axis=-1), 1.0):
-                if (place[0], place[-1]) in seen and len(place) == 3:
-                    continue
-                seen.add((place[0], place[-1]))
-                peak = int(np.argmax(excess[tuple(place)]))
-                rule_id = "teeth" if short[peak] else "ripple"
-                yield _fact(rule_id, made.cube, place, float(amplitude[tuple(place)][peak]), float(limit[tuple(place)][peak]),
-                            period_hz=float(period_hz[peak]))
+    own_course = made.cube.quantity == "trec" and len(made.cube.antenna_names) < _SMALL_ARRAY
+    detrend = _polynomials(_key(made.frequency_hz), 5) if len(made.channels) <= 512 else None
+    n_channels = len(made.channels)
+    cycles = np.arange(n_channels // 2 + 1)
+    with np.errstate(divide="ignore"):
+        period_hz = n_channels * made.width_hz / cycles
+    short = period_hz <= limits["teeth.longest_period"] * 1e6
+    kept = (cycles >= 3) & (period_hz <= limits["ripple.longest_period"] * 1e6)
+    for residual, noise, times in made.passes():
+        amplitude = _amplitudes(residual, detrend, made.frequency_hz)
+        if own_course:
+            by_itself = made.normal if residual.ndim == 4 else median(made.normal, 1)
+            amplitude = np.where(short, _amplitudes(by_itself - 1, detrend, made.frequency_hz), amplitude)
+        own = limits["teeth.sigmas"] * np.maximum(noise, median(noise.ravel(), 0))[..., None] * np.sqrt(2 / n_channels)
+        typical = limits["teeth.sigmas"] / _RAYLEIGH * _typical_amplitude(amplitude)
+        limit = np.maximum(np.maximum(np.where(short, limits["teeth.amplitude"], 0), typical), own) * times
+        yield times, _Periodogram(amplitude, limit, period_hz, short, kept)
 
 
 def _amplitudes(residual: Array, detrend: Array | None, frequency_hz: Array) -> Array:
@@ -514,13 +539,17 @@ def _pooled(
     """Facts beyond a limit that the spectra of all basebands give together: their median plus some standard deviations."""
     if not group:
         return
-    parts = []
-    for turn in (0, 1):
-        everything = np.concatenate([one[turn].ravel() for one in metrics])
-        centre = float(np.nanmedian(everything)) if np.isfinite(everything).any() else 0.0
-        parts.append(max(limits[f"{rule_id}.size"] * (_SINGLE if turn else 1), centre + limits[f"{rule_id}.sigmas"] * _spread(everything)))
+    bounds = [times * _bound(several, limits, rule_id) for times, several in zip((1, _SINGLE), zip(*metrics, strict=True), strict=True)]
     for made, (lasting, single) in zip(group, metrics, strict=True):
-        yield from _found(rule_id, made, (lasting, parts[0]), (single, parts[1]), _nothing)
+        yield from _found(rule_id, made, (lasting, bounds[0]), (single, bounds[1]), _nothing)
+
+
+def _bound(metrics: Sequence[Array], limits: Mapping[str, float], rule_id: str) -> float:
+    """The limit of a metric: the array's median plus some standard deviations, and not below the size that matters."""
+    everything = np.concatenate([one.ravel() for one in metrics])
+    everything = everything[np.isfinite(everything)]
+    centre = float(np.median(everything)) if len(everything) else 0.0
+    return max(limits[f"{rule_id}.size"], centre + limits[f"{rule_id}.sigmas"] * _spread(everything))
 
 
 def _bump(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[SpectralFact]:
@@ -534,9 +563,9 @@ def _bump(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[S
             fits.append((made, number, values @ matched.T, single @ matched.T))
     if not fits:
         return
-    times = limits["bump.sigmas"] * (1 if fits[0][0].against_array else 2)
-    floor = limits["bump.size"] * (1 if fits[0][0].against_array else 2)
-    spreads = [_spread(np.concatenate([one.ravel() for one in heights])) for heights in zip(*(fit[2:] for fit in fits), strict=True)]
+    wider = 1 if fits[0][0].against_array else 2
+    bounds = [wider * turn * _bound([np.abs(one).max(axis=-1) for one in heights], limits, "bump")
+              for turn, heights in zip((1, _SINGLE), zip(*(fit[2:] for fit in fits), strict=True), strict=True)]
     for made, number, lasting, single in fits:
         def describe(place: list[int], made: _Residual = made, number: int = number, lasting: Array = lasting,
                      single: Array = single) -> dict[str, object]:
@@ -546,8 +575,7 @@ def _bump(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[S
             first, last = max(centre - half, 0), min(centre + half, len(made.channels) - 1)
             return {"channels": (int(made.channels[first]), int(made.channels[last])), "frequency_hz": float(made.frequency_hz[centre])}
 
-        yield from _found("bump", made, (np.abs(lasting).max(axis=-1), max(floor, times * spreads[0])),
-                          (np.abs(single).max(axis=-1), max(_SINGLE * floor, times * spreads[1])), describe)
+        yield from _found("bump", made, (np.abs(lasting).max(axis=-1), bounds[0]), (np.abs(single).max(axis=-1), bounds[1]), describe)
 
 
 @lru_cache(maxsize=16)
@@ -574,8 +602,8 @@ def _edges(group: Sequence[_Residual], limits: Mapping[str, float]) -> Iterator[
         metrics.append(tuple(_end_heights(residual, number) for residual in (made.lasting, made.single)))
     if not compared:
         return
-    spreads = [_spread(np.concatenate([one.ravel() for one in heights])) for heights in zip(*metrics, strict=True)]
-    limit = [times * max(limits["edge.size"], limits["edge.sigmas"] * spread) for times, spread in zip((1, _SINGLE), spreads, strict=True)]
+    limit = [times * _bound([one.max(axis=-1) for one in heights], limits, "edge")
+             for times, heights in zip((1, _SINGLE), zip(*metrics, strict=True), strict=True)]
     for made, (lasting, single) in zip(compared, metrics, strict=True):
         number = max(int(_EDGE_ZONE_HZ / made.width_hz), 1)
 

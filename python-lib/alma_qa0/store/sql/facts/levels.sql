@@ -269,7 +269,8 @@ pairs_alike as (
             ln({{ limits.polarisation_ratio.most }}),
             greatest(
                 ln({{ limits.polarisation_ratio.ratio }}),
-                {{ limits.polarisation_ratio.sigmas }} * 1.4826 * percentile_cont(0.5) within group (order by abs(polarisation_ratio.excess))
+                {{ limits.polarisation_ratio.sigmas }} * 1.4826
+                * percentile_cont(0.5) within group (order by abs(polarisation_ratio.excess))
                 filter (where polarisation_ratio.n_antennas >= {{ limits.polarisation_ratio.array }})
             )
         ) as bound
