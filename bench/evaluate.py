@@ -35,7 +35,7 @@ from published_metrics import Flag, published_flags
 
 RESULTS = Path(__file__).parent / "results" / "evaluate.json"
 TABLES = Tables.in_schemas()
-TUNED_ON = (5, 105, 205, 305, 505, 605, 4001)  # seeds that the limits were chosen with
+TUNED_ON = (5, 105, 205, 305, 505, 605, 4001, 7001)  # seeds that the limits were chosen with
 BATCH = 8
 _MORE_SIZES = {FaultKind.HIGH: (3.0, 2.5, 2.0, 1.75, 1.5), FaultKind.DEAD: (-1.0, 0.0, math.nan)}
 _KINDS_OF_QUANTITY = {"trec": ("trec", "tsys"), "tsys": ("trec", "tsys"), "water": ("water", "tau")}
@@ -71,7 +71,7 @@ class Clean:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, default=7001, help="of the Execution Blocks (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=8001, help="of the Execution Blocks (default: %(default)s)")
     parser.add_argument("--ebs", type=int, default=15, help="Execution Blocks of each fault and size (default: %(default)s)")
     parser.add_argument("--clean", type=int, default=200, help="clean Execution Blocks (default: %(default)s)")
     parser.add_argument("--faults", help="only these, separated by commas")

@@ -71,7 +71,7 @@ RULES: tuple[Rule, ...] = (
     Rule("polarisation_ratio", "Do X and Y agree?",
          "Trx of X over that of Y, median over calibrations; in arrays large enough over the median of the array",
          (Limit("ratio", 1.28, None, "or its inverse is too much"), Limit("sigmas", 3.3, None, _SPREAD),
-          Limit("most", 1.4, None, "is too much whatever the array's spread"),
+          Limit("most", 1.32, None, "is too much whatever the array's spread"),
           Limit("array", 8.0, None, "antennas at least have a spread and a ratio of their own; with fewer the ratio should be 1"),
           Limit("ambiguous", 0.15, None, "is the difference between the logarithms of how far X and Y are from the array below which one"
                                          " cannot tell which is off")),
