@@ -16,8 +16,17 @@ from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+BROWSER_TESTS = Path(__file__).parent / "browser"
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive the machine
 _numbers = count()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser are marked and go last: Playwright keeps an event loop running in their thread, and no other can run beside it."""
+    for item in items:
+        if BROWSER_TESTS in item.path.parents:
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
