@@ -15,7 +15,7 @@ from alma_qa0.store.tables import Tables, create_production
 from dss.instance import Instance
 from dss.test_recipes import OLD_ROWS
 
-ROOTS = {"header", "rail", "summary", "spectra", "invalid_values", "statistics"}
+ROOTS = {"header", "rail", "summary", "spectra", "problems", "verdict"}
 
 
 @pytest.fixture
