@@ -1,0 +1,98 @@
+"""What several commands share: their options, the database, the limits, and saying something."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alma_qa0.core.rules import Limits, limits_from
+from alma_qa0.errors import BadSetting
+from alma_qa0.settings import Settings
+
+DONE, REFUSED, MISUSED, NO_DATABASE = range(4)
+
+
+def common_options() -> argparse.ArgumentParser:
+    """The options of every command."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--database", metavar="URL", help="a PostgreSQL (15 or newer) of your own, postgresql://user@host/name; "
+                        "default: ALMA_QA0_DATABASE, else an embedded one below ALMA_QA0_HOME")
+    options.add_argument("--verbose", action="store_true", help="say more of what is done")
+    return options
+
+
+def limit_options() -> argparse.ArgumentParser:
+    """The options of the commands that judge."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--limit", type=_limit, action="append", default=[], metavar="RULE.LIMIT=VALUE",
+                        help="judge with this limit, such as trec_level.high=2.5; docs/rules.md has them all; may be given several times")
+    options.add_argument("--settings", type=Path, metavar="FILE", help="a JSON file with limits; default: ALMA_QA0_LIMITS")
+    return options
+
+
+def say(sentence: str) -> None:
+    """One line for whoever runs the command."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def limits_of(settings: Settings, options: argparse.Namespace) -> Limits:
+    """The defaults, then the settings file, then the flags."""
+    path = options.settings or settings.limits_file
+    return limits_from({**(_limits_of_file(path) if path else {}), **dict(options.limit)})
+
+
+def _limits_of_file(path: Path) -> dict[str, object]:
+    expected = 'a JSON file like {"limits": {"trec_level.high": 2.0}}'
+    try:
+        limits = json.loads(path.read_text(encoding="utf-8"))["limits"]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BadSetting("settings file", str(path), f"{expected} ({error})") from None
+    if not isinstance(limits, dict):
+        raise BadSetting("settings file", str(path), expected)
+    return limits
+
+
+def marts_of(settings: Settings, database):  # type: ignore[no-untyped-def]
+    """The marts of a database, to read."""
+    from alma_qa0.store.queries import Marts
+
+    return Marts(database, tables_of(settings))
+
+
+def tables_of(settings: Settings):  # type: ignore[no-untyped-def]
+    """Where the settings have the tables."""
+    from alma_qa0.store.tables import Tables
+
+    return Tables.in_schemas(raw=settings.raw_schema, mart=settings.mart_schema)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator:  # type: ignore[type-arg]
+    """The database of the settings; an embedded one is started before and stopped after, unless another process uses it."""
+    from alma_qa0.hosts.postgres import Postgres
+
+    if settings.database_url:
+        database = Postgres(settings.database_url)
+        try:
+            yield database
+        finally:
+            database.close()
+        return
+    from alma_qa0.hosts import embedded
+
+    say(f"PostgreSQL below {settings.home}")
+    database = Postgres(embedded.start(settings.home))
+    try:
+        yield database
+    finally:
+        database.close()
+        embedded.stop(settings.home)
+
+
+def _limit(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a limit; expected one like trec_level.high=2.5")
+    return name, value

@@ -1,0 +1,80 @@
+"""``alma-qa0 serve``: the page, on a server of its own."""
+
+import argparse
+import fcntl
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alma_qa0 import __version__
+from alma_qa0.cli.common import DONE, common_options, limit_options, limits_of, marts_of, open_database, say, tables_of
+from alma_qa0.cli.marts import take_in
+from alma_qa0.errors import BadRequest, BadSetting
+from alma_qa0.settings import Settings
+
+
+def add_to(commands) -> None:  # type: ignore[no-untyped-def]
+    """Adds the command to the parser."""
+    serve = commands.add_parser("serve", parents=[common_options(), limit_options()], help="serve the page")
+    serve.add_argument("--port", type=int, help="default: PORT, else 5006")
+    serve.add_argument("--address", default="localhost", help="the address to listen on (default: %(default)s)")
+    serve.add_argument("--ingest", type=Path, nargs="+", metavar="PATH", help="take these in first, as the command ingest does")
+    serve.add_argument("--webgl", action="store_true", help="draw with WebGL: for readers who all have a graphics card")
+    serve.set_defaults(command=_serve)
+
+
+def _serve(settings: Settings, options: argparse.Namespace) -> int:
+    port = options.port or settings.port
+    with _only_server(settings, port), open_database(settings) as database:
+        from alma_qa0.store.tables import create_decisions, create_judgement, create_marts
+
+        tables = tables_of(settings)
+        create_marts(database, tables)
+        create_judgement(database, tables)
+        create_decisions(database, tables)
+        code = take_in(settings, database, options.ingest, limits=limits_of(settings, options)) if options.ingest else DONE
+        _run_server(settings, database, options.address, port, webgl=options.webgl)
+        return code
+
+
+def _run_server(settings: Settings, database, address: str, port: int, *, webgl: bool) -> None:  # type: ignore[no-untyped-def]
+    from bokeh.application import Application
+    from bokeh.application.handlers import FunctionHandler
+    from bokeh.server.server import Server
+
+    from alma_qa0.pages import cockpit
+
+    def page(document):  # type: ignore[no-untyped-def]
+        cockpit.build(document, marts=marts_of(settings, database), arguments=document.session_context.request.arguments,
+                      judged=True, webgl=webgl)
+
+    names = {address, "localhost", "127.0.0.1"} - {"0.0.0.0"}  # noqa: S104 - a comparison, nothing is bound here
+    try:
+        server = Server({"/": Application(FunctionHandler(page))}, port=port, address=address,
+                        allow_websocket_origin=[f"{name}:{port}" for name in names])
+    except OSError as error:
+        raise BadSetting("PORT", port, f"a port that is free ({error.strerror})") from None
+    server.start()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: server.io_loop.add_callback_from_signal(server.io_loop.stop))
+    say(f"alma-qa0 {__version__} serves http://localhost:{port}/ (stop: Ctrl-C)")
+    server.io_loop.start()
+    server.stop()
+
+
+@contextmanager
+def _only_server(settings: Settings, port: int) -> Iterator[None]:
+    """Holds ``home/serving``, which says where the page is; a second server of the same home says so and ends."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with open(settings.home / "serving", "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            place = file.read().strip()
+            raise BadRequest(f"alma-qa0 runs already for {settings.home}, at {place}: stop it, or set another ALMA_QA0_HOME") from None
+        file.truncate(0)
+        file.write(f"http://localhost:{port}/")
+        file.flush()
+        yield
