@@ -5,13 +5,13 @@ BIN := $(VENV)/bin
 export PORT ?= 5006
 
 help: ## print what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/run ## serve the page on the sample Execution Blocks: http://localhost:$PORT/
 	$(BIN)/alma-qa0 serve --ingest samples
 
 test: $(VENV)/test ## all tests, on real PostgreSQLs and in a real browser
-	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python tools/test_programs.py
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/lint ## ruff on the Python, sqlfluff on the SQL
@@ -33,11 +33,18 @@ docs: $(VENV)/run ## write the generated pages of docs/ again
 samples: $(VENV)/run ## simulate the sample Execution Blocks again
 	$(BIN)/python -m alma_qa0.simulate.sample samples
 
-bench: $(VENV)/test ## measure: reader, ingest, marts, page; figures go to bench/results/
-	for part in asdm ingest store page; do $(BIN)/python bench/bench_$$part.py || exit 1; done
+bench: $(VENV)/test ## measure: reader, ingest, marts, rules, page; figures go to bench/results/
+	for part in asdm ingest store judge page; do $(BIN)/python bench/bench_$$part.py || exit 1; done
+
+bench-10gb: $(VENV)/bench ## measure on ten gigabytes of the old production table, kept below build/ for the next run (25 GB of disk)
+	$(BIN)/python bench/bench_10gb.py
+
+bench-load: $(VENV)/test ## measure 1, 10 and 50 astronomers on one backend, ten minutes and a little more
+	$(BIN)/python bench/bench_load.py
 
 evaluate: $(VENV)/run ## how well the rules judge: hundreds of simulated Execution Blocks, with faults and without
 	$(BIN)/python bench/evaluate.py
+	$(BIN)/python bench/evaluate.py --world rough --ebs 50 --clean 300
 
 clean-data: $(VENV)/run ## take away the embedded database and all that is in it
 	$(BIN)/alma-qa0 clean-data
@@ -56,8 +63,12 @@ $(VENV)/test: $(VENV)/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test]'
 	@touch $@
 
+$(VENV)/bench: $(VENV)/test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test,bench]'
+	@touch $@
+
 $(VENV)/lint: $(VENV)/test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test,lint]'
 	@touch $@
 
-.PHONY: help run test lint types plugin docs samples bench evaluate clean-data clean
+.PHONY: help run test lint types plugin docs samples bench bench-10gb bench-load evaluate clean-data clean

@@ -218,7 +218,7 @@ def uid_changes(
         for number, uid in enumerate(uids):
             show_in_list(page, uid)
             clock.take()
-            page.get_by_text(uid, exact=True).first.click()
+            page.locator(f'[data-name="uid_list"] [title="{uid}"]').first.click()
             rest(page, "summary_points", "spectra_table", uid=uid)
             changes.append(noted(page, traffic, clock))
             other = ("Tsys", "Trx")[number % 2]

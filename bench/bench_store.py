@@ -19,14 +19,12 @@ import pandas as pd
 from alma_qa0.core.fields import CAL_ATMOSPHERE, MARTS, PRODUCTION
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
-from alma_qa0.store import plans
+from alma_qa0.store import batch, plans
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.tables import Tables, create_marts, create_production, create_raw
 
 RESULTS = Path(__file__).parent / "results" / "store.json"
 TABLES = Tables.in_schemas()
-STEPS = {"staged_execution_block": "stage", "staged_cal_atmosphere": "stage", "staged_invalid_value": "stage",
-         "staged_frequency_axis": "stage", **{f'"mart"."{mart.name}"': mart.name for mart in MARTS}}
 
 
 def main() -> None:
@@ -88,15 +86,15 @@ def fill(database: Postgres, options: argparse.Namespace) -> None:
 
 
 def making(database: Postgres, options: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """Milliseconds per EB of each step of a batch, by source."""
+    """Milliseconds per EB of a batch, by source: each mart alone, all in one statement, and each in a statement of its own."""
     made = {}
     for source in ("production", "asdm"):
-        seconds = dict.fromkeys(["stage", *(mart.name for mart in MARTS), "rest"], 0.0)
-        for statement, spent in timed_batch(database, plans.batch_statements(TABLES, [uid(n) for n in range(8)], source=source)):
-            table = statement.split("(")[0].split("insert into ")[-1].strip().strip('"') if "insert into" in statement else ""
-            seconds[STEPS.get(table, STEPS.get(f'"{table}"', "rest"))] += spent
-        per_eb = {step: round(1000 * value / min(8, options.ebs), 1) for step, value in seconds.items()}
-        made[source] = {**per_eb, "all": round(sum(per_eb.values()), 1)}
+        uids = [uid(n) for n in range(min(8, options.ebs))]
+        versions = dict.fromkeys(uids, "")
+        made[source] = {mart.name: timed_batch(database, batch.batch_statements(TABLES, versions, source=source, marts=(mart,), full=True))
+                        for mart in MARTS}
+        made[source]["all"] = timed_batch(database, batch.batch_statements(TABLES, versions, source=source, full=True))
+        made[source]["apart"] = timed_batch(database, batch.batch_statements(TABLES, versions, source=source, distributed=True))
         print(f"made from {source}, ms per EB: {made[source]}")
         start = time.perf_counter()
         plans.refresh(database, TABLES, source=source, full=True)
@@ -109,16 +107,15 @@ def making(database: Postgres, options: argparse.Namespace) -> dict[str, dict[st
     return made
 
 
-def timed_batch(database: Postgres, statements: tuple[str, ...]) -> list[tuple[str, float]]:
-    """How long each statement takes, in a transaction that is undone."""
-    spent = []
+def timed_batch(database: Postgres, statements: tuple[str, ...]) -> float:
+    """Milliseconds that a transaction takes per EB of it, undone afterwards."""
     with database._transaction() as cursor:
+        start = time.perf_counter()
         for statement in statements:
-            start = time.perf_counter()
             cursor.execute(statement)
-            spent.append((statement, time.perf_counter() - start))
+        spent = time.perf_counter() - start
         cursor.connection.rollback()
-    return spent
+    return round(1000 * spent / statements[0].count("uid://"), 1)
 
 
 def packing(database: Postgres, options: argparse.Namespace) -> dict[str, dict[str, float]]:

@@ -1,7 +1,8 @@
 """A home whose database holds as many Execution Blocks as the observatory's page has to bear, made once and kept for the next run.
 
-A few are simulated, taken in and refreshed as ever. The others are their copies, made inside PostgreSQL in the marts and their
-bookkeeping, under other uids and at earlier times; the raw tables, which the page does not read, hold the simulated ones alone.
+A few are simulated, each with some faults, taken in, refreshed and judged as ever. The others are their copies, made inside
+PostgreSQL in the marts, their findings and their bookkeeping, under other uids and at earlier times; the raw tables, which the page does
+not read, hold the simulated ones alone.
 Beside them stands the old production table, spectra as text and no index, filled from the raw tables and copied likewise.
 """
 
@@ -18,11 +19,13 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extras import execute_values
 
-from alma_qa0.core.fields import MARTS, PRODUCTION, RAW, REFRESH, Kind, Relation
+from alma_qa0.core.fields import JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, Kind, Relation
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.jobs.ingest import ingest
+from alma_qa0.jobs.judge import judge
 from alma_qa0.simulate.execution_block import simulate
+from alma_qa0.simulate.places import parse_faults
 from alma_qa0.store import plans
 from alma_qa0.store.tables import Tables, create_marts, create_production, create_raw
 
@@ -30,6 +33,7 @@ TABLES = Tables.in_schemas()
 WHILE_FILLING = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "1GB", "autovacuum": "off"}
 MB_PER_EB, MB_PER_PRODUCTION_EB = 3.7, 6  # on disk; the raw rows of a simulated one take 12 more
 BETWEEN_COPIES = timedelta(hours=9)
+FAULTS = "high:2 birdie:0.3 teeth:0.05"
 
 _PRODUCTION_OF_RAW = """
 insert into raw.cal_atmosphere_production ({columns})
@@ -87,7 +91,7 @@ def fill(home: Path, *, ebs: int, simulated: int, production: int) -> Filled:
 
 def _mark(*numbers: int) -> str:
     """What a filled home says of itself; another set of columns asks for another one."""
-    return sha256(repr((numbers, RAW, MARTS, REFRESH, PRODUCTION)).encode()).hexdigest()
+    return sha256(repr((numbers, FAULTS, RAW, MARTS, JUDGEMENT, REFRESH, PRODUCTION)).encode()).hexdigest()
 
 
 def _check_room(home: Path, *, ebs: int, simulated: int, production: int) -> None:
@@ -104,11 +108,13 @@ def _take_in(home: Path, url: str, simulated: int) -> None:
     create_marts(database, TABLES)
     create_production(database, TABLES)
     with tempfile.TemporaryDirectory(dir=home) as folder:
-        simulate(Path(folder), ebs=simulated, seed=11, progress=lambda done, of, _: _say(f"simulated {done} of {of}"))
+        simulate(Path(folder), ebs=simulated, seed=11, faults=parse_faults(FAULTS),
+                 progress=lambda done, of, _: _say(f"simulated {done} of {of}"))
         report = ingest(database, TABLES, [Path(folder)], progress=_say)
     if len(report.taken) != simulated:
         raise SystemExit(f"not all were taken in: {report.failed}")
     plans.refresh(database, TABLES, progress=lambda made, of: _say(f"refreshed {made} of {of}"))
+    judge(database, TABLES, progress=lambda made, of: _say(f"judged {made} of {of}"))
     database.close()
 
 
@@ -125,7 +131,7 @@ def _copy(url: str, *, ebs: int, production: int) -> None:
                    -(1 + number) * BETWEEN_COPIES, number) for number in range(ebs - len(simulated))]
         cursor.execute("create temporary table copy (uid text, of text, later interval, number integer)")
         execute_values(cursor, "insert into copy values %s", copies)
-        for relation in (*MARTS, REFRESH):
+        for relation in (*MARTS, *JUDGEMENT, REFRESH):
             cursor.execute(_copies(relation, len(copies)))
         cursor.execute("alter table raw.cal_atmosphere_production drop constraint cal_atmosphere_production_pkey")  # it had none
         cursor.execute(sql.SQL(_PRODUCTION_OF_RAW).format(columns=_names(PRODUCTION.columns)))

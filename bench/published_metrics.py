@@ -4,12 +4,12 @@ Only the formulas are known here, and the default limits: nmedian, derivative, e
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from alma_qa0.core.facts import cube
+from alma_qa0.core.cubes import cube
 from alma_qa0.core.ozone import RANGES_GHZ
 from alma_qa0.core.spectra import SpectrumPack, edge_mask
 
@@ -23,44 +23,50 @@ TOO_MANY_FRACTION = 0.666
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
-    """A metric that flagged an antenna's baseband and polarisation, in some or all calibrations."""
+class Strength:
+    """How far the metrics go at an antenna's baseband and polarisation, in any calibration.
 
-    metric: str
+    ``beyond`` is the largest metric over its default limit, nmedian's as the excess over the median; ``flagged`` says whether one flags
+    there at its default limit, which ``toomany`` may do without a metric of the place's own.
+    """
+
     antenna_name: str
     baseband_name: str
     polarisation: str
+    beyond: float
+    flagged: bool
 
 
-def published_flags(packs: Sequence[SpectrumPack], fields: Mapping[str, str], reference_fields: frozenset[str]) -> set[Flag]:
-    """What the metrics flag in the packs of Tsys. ``fields`` is the source of each calibration, ``reference_fields`` those of the bandpass.
+def published_strengths(
+    packs: Sequence[SpectrumPack], fields: Mapping[str, str], reference_fields: frozenset[str],
+) -> list[Strength]:
+    """What the metrics say of the packs of Tsys. ``fields`` is the source of each calibration, ``reference_fields`` those of the bandpass.
 
     edgechans flags channels of all antennas alike and names none; toomany only widens what others flagged.
     """
-    flags: set[Flag] = set()
-    for pack in packs:
-        if pack.quantity == "tsys" and len(pack.frequency_hz) > 16:
-            flags |= _flags_of(pack, fields, reference_fields)
-    return flags
+    return [strength for pack in packs if pack.quantity == "tsys" and len(pack.frequency_hz) > 16
+            for strength in _strengths_of(pack, fields, reference_fields)]
 
 
-def _flags_of(pack: SpectrumPack, fields: Mapping[str, str], reference_fields: frozenset[str]) -> set[Flag]:
+def _strengths_of(pack: SpectrumPack, fields: Mapping[str, str], reference_fields: frozenset[str]) -> Iterator[Strength]:
     one = cube(pack)
     values = one.values.astype(np.float64)
     values[..., edge_mask(one.frequency_hz)] = np.nan
     values[..., _edgechans(values)] = np.nan
     field = np.array([fields.get(name, name) for name in one.cal_data_ids])
-    found = {"nmedian": _nmedian(values, field)}
-    values[found["nmedian"]] = np.nan
+    found = [_nmedian(values, field)]
+    values[found[-1] > 1] = np.nan
     with np.errstate(invalid="ignore", divide="ignore"):
         normal = values / _median(values, -1)[..., None]
-    found["derivative"] = _derivative(normal)
-    normal[found["derivative"]] = np.nan
-    found["fieldshape"] = _fieldshape(normal, np.isin(field, list(reference_fields)))
-    found["birdies"] = np.broadcast_to(_birdies(normal, one.frequency_hz)[:, None], normal.shape[:3])
-    found["toomany"] = _toomany(np.any(list(found.values()), axis=0), one.present)
-    return {Flag(name, one.antenna_names[antenna], one.baseband_name, one.polarisations[polarisation])
-            for name, flagged in found.items() for antenna, polarisation in np.argwhere((flagged & one.present).any(axis=1))}
+    found.append(_derivative(normal))
+    normal[found[-1] > 1] = np.nan
+    found.append(_fieldshape(normal, np.isin(field, list(reference_fields))))
+    found.append(np.broadcast_to(_birdies(normal, one.frequency_hz)[:, None], normal.shape[:3]))
+    beyond = np.where(one.present, np.max(np.nan_to_num(found), axis=0), 0)
+    flagged = (beyond > 1) | (_toomany(beyond > 1, one.present) & one.present)
+    for antenna, polarisation in np.argwhere(one.present.any(axis=1)).tolist():
+        yield Strength(one.antenna_names[antenna], one.baseband_name, one.polarisations[polarisation],
+                       float(beyond[antenna, :, polarisation].max()), bool(flagged[antenna, :, polarisation].any()))
 
 
 def _median(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
@@ -71,18 +77,18 @@ def _median(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
 
 def _nmedian(values: np.ndarray, field: np.ndarray) -> np.ndarray:
     level = _median(values, -1)
-    flagged = np.zeros(level.shape, dtype=bool)
+    beyond = np.zeros(level.shape)
     for name in set(field.tolist()):
         view = level[:, field == name]
         with np.errstate(invalid="ignore"):
-            flagged[:, field == name] = view > NMEDIAN_LIMIT * _median(view, (0, 1))
-    return flagged
+            beyond[:, field == name] = (view / _median(view, (0, 1)) - 1) / (NMEDIAN_LIMIT - 1)
+    return beyond
 
 
 def _derivative(normal: np.ndarray) -> np.ndarray:
     step = np.diff(normal, axis=-1)
     with np.errstate(invalid="ignore"):
-        return 100 * _median(np.abs(step - _median(step, -1)[..., None]), -1) > DERIVATIVE_LIMIT
+        return 100 * _median(np.abs(step - _median(step, -1)[..., None]), -1) / DERIVATIVE_LIMIT
 
 
 def _edgechans(values: np.ndarray) -> np.ndarray:
@@ -105,27 +111,29 @@ def _edgechans(values: np.ndarray) -> np.ndarray:
 
 def _fieldshape(normal: np.ndarray, is_reference: np.ndarray) -> np.ndarray:
     if not is_reference.any():
-        return np.zeros(normal.shape[:3], dtype=bool)
+        return np.zeros(normal.shape[:3])
     reference = _median(normal[:, is_reference], 1)[:, None]
     step = np.abs(np.diff(reference, axis=-1, prepend=reference[..., :1], append=reference[..., -1:]))
     line = (step[..., 1:] > FIELDSHAPE_LINE) & (step[..., :-1] > FIELDSHAPE_LINE)
     distance = np.where(line, np.nan, np.abs(normal - reference))
     with np.errstate(invalid="ignore"):
         count = np.isfinite(distance).sum(axis=-1)
-        return 100 * np.nansum(distance, axis=-1) / np.maximum(count, 1) > FIELDSHAPE_LIMIT
+        return 100 * np.nansum(distance, axis=-1) / np.maximum(count, 1) / FIELDSHAPE_LIMIT
 
 
 def _birdies(normal: np.ndarray, frequency_hz: np.ndarray) -> np.ndarray:
-    """bool of shape (antenna, polarisation): the metric takes both polarisations together."""
+    """Shape (antenna, polarisation): the metric takes both polarisations together."""
     single = _median(normal, (1, 2))
     difference = single - _median(single, 0)
-    step = np.abs(np.diff(difference, axis=-1))
-    typical = _median(step, -1)
-    flagged = np.zeros(len(single), dtype=bool)
-    for antenna in np.flatnonzero(np.nan_to_num(step).max(axis=-1) > BIRDIES_SHARPS):
-        flagged[antenna] = any(not _in_ozone(frequency_hz, step[antenna], channel, typical[antenna])
-                               for channel in np.flatnonzero(np.nan_to_num(step[antenna]) > BIRDIES_SHARPS))
-    return np.repeat(flagged[:, None], normal.shape[2], axis=1)
+    step = np.nan_to_num(np.abs(np.diff(difference, axis=-1)))
+    typical = np.median(step, axis=-1)
+    beyond = np.zeros(len(single))
+    for antenna, steps in enumerate(step):
+        for channel in np.argsort(steps)[::-1]:  # the largest that is not ozone's
+            if steps[channel] <= 2 * typical[antenna] or not _in_ozone(frequency_hz, steps, channel, typical[antenna]):
+                beyond[antenna] = steps[channel] / BIRDIES_SHARPS
+                break
+    return np.repeat(beyond[:, None], normal.shape[2], axis=1)
 
 
 def _in_ozone(frequency_hz: np.ndarray, step: np.ndarray, channel: int, typical: float) -> bool:

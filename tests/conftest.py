@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
@@ -15,8 +16,14 @@ import pytest
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 BROWSER_TESTS = Path(__file__).parent / "browser"
+_FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu",
+          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # there is no internet where the page is used
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive the machine
 _numbers = count()
 
@@ -27,6 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A Chromium that reaches this machine and nothing else; skips where there is none, but not in CI. Tests that use it are marked."""
+    from playwright.sync_api import sync_playwright  # most tests do without
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    if path is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            "no Chromium: apt-get install chromium, or name one in CHROMIUM")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

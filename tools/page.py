@@ -9,7 +9,8 @@ from bokeh.model import Model
 from bokeh.models import ColumnDataSource, GlyphRenderer
 
 from alma_qa0.pages.cockpit import Cockpit
-from alma_qa0.pages.state import State
+from alma_qa0.store.queries import Marts
+from alma_qa0.store.tables import Tables
 
 PAGE = Path(__file__).parents[1] / "docs" / "page.md"
 FIRST, LAST = "<!-- names: made by tools/page.py -->", "<!-- end of names -->"
@@ -18,7 +19,8 @@ FIRST, LAST = "<!-- names: made by tools/page.py -->", "<!-- end of names -->"
 def names() -> str:
     """Every named model of the page as a table, those of the four basebands in one line: N stands for 1 to 4."""
     document = Document()
-    Cockpit(document, None, State(), judged=True)  # type: ignore[arg-type] # nothing is asked of the marts until the page starts
+    marts = Marts(None, Tables.in_schemas())  # type: ignore[arg-type] # nothing is asked of the database until the page starts
+    Cockpit(marts, judged=True).attach(document)
     lines = {line: None for model in sorted(filter(_is_named, document.models), key=_order) for line in _line(model)}
     return "\n".join([FIRST, "", "| name | model | what it is |", "|---|---|---|", *lines, "", LAST])
 

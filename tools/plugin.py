@@ -18,6 +18,7 @@ PLACES = {
     "README.md": "README.md",
     "code-env": "code-env",
     "python-lib": "python-lib",
+    "python-runnables": "python-runnables",
     "recipes": "custom-recipes",
     "resource": "resource",
     "webapps": "webapps",

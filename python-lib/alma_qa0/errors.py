@@ -30,6 +30,14 @@ class DatabaseRefused(QA0Error):
     """The database answered with an error; trying again does not help."""
 
 
+class DssUnavailable(QA0Error):
+    """DSS does not answer, or not in time; trying again later may help."""
+
+
+class DssRefused(QA0Error):
+    """DSS says no, or what it says cannot be read; trying again does not help."""
+
+
 class BadSetting(QA0Error):
     """A flag, environment variable, recipe or webapp parameter with a value that cannot be used."""
 

@@ -3,14 +3,17 @@
 import logging
 
 from alma_qa0.core.fields import SPECTRUM
-from alma_qa0.hosts import dss
-from alma_qa0.jobs import marts
+from alma_qa0.hosts.dss import database, datasets, parameters
+from alma_qa0.jobs import choice, marts
 
 logging.basicConfig(level=logging.INFO)
-config = dss.recipe_config()
-source, target = dss.locations(dss.input_dataset("cal_atmosphere"), dss.output_dataset("spectrum"))
+config = parameters.recipe_config()
+source, target = datasets.locations(datasets.input_dataset("cal_atmosphere"), datasets.output_dataset("spectrum"))
+chosen = choice.choose(
+    parameters.text(config, "mode", "changed"), uids=parameters.texts(config, "uids", "more_uids"),
+    days=parameters.texts(config, "days", "more_days"), partition=datasets.partition(target.dataset))
 
 marts.refresh(
-    dss.DssDatabase(target.dataset), SPECTRUM, source=(source.schema, source.table), target=(target.schema, target.table),
-    full=dss.boolean(config, "full_rebuild", False), batch_size=dss.integer(config, "batch_size", 8))
-dss.write_schema(target.dataset, [(field.name, field.kind.value) for field in SPECTRUM.fields])
+    database.DssDatabase(target.dataset), SPECTRUM, source=source.place, target=target.place, choice=chosen,
+    batch_size=parameters.integer(config, "batch_size", 8), workers=parameters.integer(config, "workers", 1))
+datasets.write_schema(target.dataset, marts.described(SPECTRUM, chosen.partition))

@@ -1,11 +1,13 @@
 """Findings, proposal and decision, as an astronomer on duty meets them."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from alma_qa0.core.bands import BANDS
+from alma_qa0.views.decision import reasons_of
 from alma_qa0.views.findings import SIGNS
 from browser.cockpit import until
 from browser.test_page import FAULTS, LARGE, SINGLE, TWO_BANDS
@@ -29,10 +31,7 @@ def decide(cockpit, status, *reasons, by="Ana", comment=""):
     """Fill in the form with mouse and keyboard, and press the button."""
     cockpit.click("decision_status", status)
     for reason in reasons:
-        typed = cockpit.page.locator('[data-name="decision_reasons"] input.choices__input')
-        typed.click()
-        typed.press_sequentially(reason)
-        typed.press("Enter")
+        cockpit.click("decision_reasons", reason)
     for name, text in (("by", by), ("comment", comment)):
         cockpit.page.locator(f'[data-name="decision_{name}"] input').fill(text)
         cockpit.page.locator(f'[data-name="decision_{name}"] input').press("Tab")
@@ -115,7 +114,7 @@ def test_a_decision_is_made_kept_and_seen_when_the_page_is_opened_again(judged, 
     assert again.look("window.harmed") is None
 
 
-def test_two_that_decide_at_once_both_see_it(judged):
+def test_two_that_decide_at_once_both_see_it_without_doing_anything(judged):
     one, other = judged(TWO_BANDS), judged(TWO_BANDS)
     for cockpit in (one, other):
         cockpit.click("verdict_tabs", "decision")
@@ -124,7 +123,45 @@ def test_two_that_decide_at_once_both_see_it(judged):
     said = other.look('model("decision_history").text')
     assert "Ben: Fail (QA0_CORR) - decided without having seen another decision<br>" in said
     assert "Ana: Pass" in said
-    one.choose(FAULTS).choose(TWO_BANDS).wait('model("decision_history").text === argument', said)
+    one.wait('model("decision_history").text === argument', said)  # which nobody asked for
+    assert "Ben: Fail (QA0_CORR)" in one.page.locator('[data-name="decision_news"] [role="status"]').inner_text()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080), (390, 844)])
+def test_every_reason_can_be_seen_and_pressed_whatever_the_screen(new_page, size):
+    cockpit = new_page(f"uid={SINGLE}", viewport={"width": size[0], "height": size[1]})
+    cockpit.wait('model("decision_history").text !== ""')
+    for status in ("SemiPass", "Pending"):
+        cockpit.click("decision_status", status)
+        reasons = list(reasons_of(status))
+        cockpit.wait('model("decision_reasons").labels.length === argument', len(reasons))
+        for reason in reasons:
+            cockpit.click("decision_reasons", reason)  # which Playwright refuses where something else lies over it
+        cockpit.wait('model("decision_reasons").active.length === argument', len(reasons))
+        room = cockpit.page.locator('[data-name="decision"]').bounding_box()
+        for button in cockpit.page.locator('[data-name="decision_reasons"] button').all():
+            place = button.bounding_box()
+            assert room["x"] <= place["x"]
+            assert place["x"] + place["width"] <= room["x"] + room["width"] + 1
+
+
+def test_the_browser_remembers_who_decides(judged, new_page):
+    cockpit = judged(SINGLE)
+    cockpit.page.locator('[data-name="decision_by"] input').fill("Ana López")
+    cockpit.page.locator('[data-name="decision_by"] input').press("Tab")
+    cockpit.wait('model("decision_by").value === "Ana López"')
+    cockpit.open(f"uid={SINGLE}")
+    cockpit.wait('model("decision_by").value === "Ana López"')
+
+
+def test_what_is_said_of_a_block_is_saved_as_json(judged):
+    cockpit = judged(FAULTS)
+    with cockpit.page.expect_download() as download:
+        cockpit.click("decision_json")
+    made = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert download.value.suggested_filename == f"{FAULTS.replace('://', '___').replace('/', '_')}_qa0.json"
+    assert (made["eb_uid"], made["aborted"]) == (FAULTS, False)
+    assert made["time_on_source_s"] > 0
 
 
 def test_the_list_is_filtered_by_what_was_found_and_a_link_keeps_it(judged, database):

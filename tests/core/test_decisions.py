@@ -5,7 +5,8 @@ import pytest
 
 from alma_qa0.core.decisions import limits_seen, new_decision
 from alma_qa0.core.findings import Basis, Finding, Severity
-from alma_qa0.core.proposal import REASONS, ProposalLimits, Reason, Status
+from alma_qa0.core.proposal import REASONS, Reason, Status
+from alma_qa0.core.rules import DEFAULTS
 from alma_qa0.errors import BadRequest
 
 UID = "uid://A002/X1/X1"
@@ -59,6 +60,6 @@ def test_the_findings_seen_are_kept_in_words():
 
 
 def test_the_limits_seen_are_those_of_the_evaluation_and_of_the_proposal():
-    limits = json.loads(limits_seen('{"trec_level.high": 2.0}', ProposalLimits(least_baseline_fraction=0.7)))
-    assert limits == {"trec_level.high": 2.0, "proposal.least_baseline_fraction": 0.7, "proposal.most_lost_calibrations": 0.5,
-                      "proposal.least_execution_fraction": 0.2}
+    limits = json.loads(limits_seen('{"trec_level.high": 2.5, "proposal.least_baseline_fraction": 0.7}'))
+    assert limits == {**DEFAULTS, "trec_level.high": 2.5, "proposal.least_baseline_fraction": 0.7}
+    assert limits_seen(None) == "{}"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alma_qa0.core.execution_fraction import DEFAULT_CAP, Inputs, execution_fraction
+from alma_qa0.core.execution_fraction import CAP, DEFAULT_CAP, Inputs, cap_of, execution_fraction
+from alma_qa0.core.rules import limits_from
 
 FACTS = Path(__file__).parents[1] / "data" / "aqua_screens_facts.csv"
 FULL = Inputs(tsys_ot_k=100, tsys_eb_k=100, n_antennas_ot=43, n_antennas_eb=43, time_on_source_ot_s=1800, time_on_source_eb_s=1800)
@@ -84,3 +85,8 @@ def test_whatever_comes_in_the_value_is_from_zero_to_the_cap_and_one_that_is_not
     found = execution_fraction(inputs, total_power=total_power)
     assert 0 <= found.value <= DEFAULT_CAP
     assert found.uncapped is not None or found.messages[0].partition("not known: ")[2]
+
+
+def test_the_cap_is_a_limit_like_others_and_evaluations_that_knew_none_have_the_default():
+    assert cap_of(limits_from({CAP: 2.0})) == 2.0
+    assert cap_of({}) == DEFAULT_CAP == 1.5

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from alma_qa0.core.facts import cube, median, spectral_facts, stretches
+from alma_qa0.core.cubes import cube, median, stretches
+from alma_qa0.core.facts import spectral_facts
 from alma_qa0.core.ozone import RANGES_GHZ, ozone_mask
 from alma_qa0.core.rules import limits_from
 from alma_qa0.core.spectra import SpectrumPack

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alma_qa0.core.facts import SpectralFact
 from alma_qa0.core.findings import Severity
 from alma_qa0.core.judgement import Block, ScalarFact, Setup, judge_block, usable_antennas_finding
 from alma_qa0.core.rules import RULE, limits_from
+from alma_qa0.core.spectral_fact import SpectralFact
 
 LIMITS = limits_from({})
 BASEBANDS = ("BB_1", "BB_2", "BB_3", "BB_4")
@@ -37,6 +37,17 @@ def test_a_sentence_says_place_value_scan_reference_and_limit():
     (finding,) = judged(high())
     assert finding.sentence == "DV03 BB_2 X: Tsys 263 K in scan 12 is 2.6 times the array median (101 K); limit 2"
     assert (finding.metric, finding.limit_value, finding.basis.value) == (2.6, 2.0, "array_median")
+
+
+def test_metric_and_limit_are_in_terms_of_the_reference_value():
+    (level,) = judged(high())
+    assert level.reference_value == pytest.approx(101)
+    (jump,) = judged(high(rule_id="trec_jump", quantity="trec", value=66.0, reference=50.0, metric=1.2, limit_value=1.06))
+    assert jump.reference_value * jump.metric == pytest.approx(66)  # the array's own change is in it
+    (scatter,) = judged(high(rule_id="trec_scatter", quantity="trec", value=66.0, reference=None, metric=0.08, limit_value=0.05))
+    assert scatter.reference_value is None
+    bump = SpectralFact("bump", 6, "BB_2", "DV03", "X", None, "trec", 0.2, 0.09, 3, level_k=55.0)
+    assert [finding.reference_value for finding in judged(spectral=[bump])] == [55.0]
 
 
 def test_a_single_finding_is_a_line_of_its_own_and_has_no_parts():
@@ -143,8 +154,8 @@ def test_the_order_of_the_facts_does_not_matter(facts):
 
 
 @pytest.mark.parametrize("rule_id", sorted(set(RULE) - {
-    "slope", "shape", "bump", "edge", "birdie", "teeth", "ripple", "platform", "roughness", "invalid_channels", "weather",
-    "usable_antennas", "folding"}))
+    "slope", "shape", "bump", "edge", "birdie", "teeth", "ripple", "platform", "roughness", "invalid_channels", "swapped", "weather",
+    "usable_antennas", "folding", "proposal", "execution_fraction"}))
 def test_every_rule_has_a_sentence_even_where_next_to_nothing_is_known(rule_id):
     (finding,) = judged(high(rule_id=rule_id, value=90.0, reference=30.0, words="zero"))
     assert finding.sentence

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 from alma_qa0.core.execution_fraction import Inputs, execution_fraction
 from alma_qa0.core.findings import Basis, Finding, Severity
 from alma_qa0.core.proposal import REASON_OF_RULE, REASONS, BlockFacts, Reason, Status, needed_antennas, proposal_limits, propose
-from alma_qa0.core.rules import RULE
-from alma_qa0.errors import BadSetting
+from alma_qa0.core.rules import RULE, limits_from
 
 UID = "uid://A002/X1/X1"
 FULL = Inputs(tsys_ot_k=100, tsys_eb_k=100, n_antennas_ot=43, n_antennas_eb=43, time_on_source_ot_s=1800, time_on_source_eb_s=1800)
@@ -139,17 +138,12 @@ def test_several_grounds_give_the_worst_state_and_all_reasons_of_it():
 
 
 def test_limits_can_be_changed_by_name():
-    limits = proposal_limits({"least_baseline_fraction": 0.9})
+    limits = proposal_limits(limits_from({"proposal.least_baseline_fraction": 0.9}))
     assert propose([], facts(n_usable_antennas=38), limits).status is Status.SEMIPASS
 
 
-@pytest.mark.parametrize(("overrides", "words"), [
-    ({"least_baselines": 0.5}, "expected least_baseline_fraction, most_lost_calibrations"),
-    ({"least_baseline_fraction": "half"}, "a number from 0 to 1"), ({"least_baseline_fraction": float("nan")}, "a number from 0 to 1"),
-    ({"least_execution_fraction": True}, "a number from 0 to 1"), ({"most_lost_calibrations": 5}, "a number from 0 to 1")])
-def test_a_limit_that_is_none_is_refused_in_words(overrides, words):
-    with pytest.raises(BadSetting, match=words):
-        proposal_limits(overrides)
+def test_limits_of_an_evaluation_that_knew_none_of_the_proposal_are_the_defaults():
+    assert proposal_limits({"trec_level.high": 2.0}) == proposal_limits()
 
 
 _FINDINGS = st.lists(st.builds(

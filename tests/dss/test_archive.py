@@ -1,6 +1,6 @@
 """The archive that an admin installs, and the descriptors in it, as DSS reads them."""
 
-import json
+import os
 import re
 import subprocess
 import sys
@@ -10,13 +10,9 @@ from pathlib import PurePosixPath
 import pytest
 
 import alma_qa0
-from dss.instance import Instance
-
-# What DSS knows at the root of a plugin; it passes over anything else without a word.
-COMPONENTS = {"custom-recipes": "recipe.json", "webapps": "webapp.json"}
-FOLDERS = {*COMPONENTS, "code-env", "python-lib", "resource"}
-DOCUMENTS = {"plugin.json", "CHANGELOG.md", "LICENSE", "README.md"}
-PARAMETER_TYPES = {"BOOLEAN", "INT", "STRING", "DATASET", "SELECT"}
+from dss import code_environment, loader
+from dss.code_environment import REQUIREMENTS
+from dss.instance import ROOT, Instance
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +21,10 @@ def entries(archive):
         return {info.filename: (info, file.read(info)) for info in file.infolist()}
 
 
-def descriptors(entries, folder):
-    return {PurePosixPath(name).parts[1]: json.loads(content) for name, (_info, content) in entries.items()
-            if PurePosixPath(name).match(f"{folder}/*/{COMPONENTS[folder]}")}
+@pytest.fixture(scope="module")
+def plugin(archive, tmp_path_factory):
+    """The plugin as DSS takes it: the loader refuses what DSS would not load."""
+    return loader.load(archive, tmp_path_factory.mktemp("plugin") / "installed")
 
 
 def test_the_archive_is_named_after_the_plugin_and_its_version(archive):
@@ -44,11 +41,11 @@ def test_the_archive_is_sorted_dateless_and_of_one_mode(entries):
     assert {(info.date_time, info.external_attr >> 16) for info, _content in entries.values()} == {((1980, 1, 1, 0, 0, 0), 0o100644)}
 
 
-def test_the_archive_holds_only_what_dss_reads(entries):
-    roots = {PurePosixPath(name).parts[0] for name in entries}
-    assert roots <= FOLDERS | DOCUMENTS
-    assert {"plugin.json", "LICENSE", "code-env", "custom-recipes", "python-lib", "webapps"} <= roots
-    assert not [name for name in entries if re.search(r"__pycache__|\.pyc$|egg-info|/\.|(^|/)tests?/|~$", name)]
+def test_the_archive_holds_only_what_dss_reads(plugin, entries):
+    assert {PurePosixPath(name).parts[0] for name in entries} <= loader.FOLDERS | loader.DOCUMENTS
+    assert {"LICENSE", "README.md", "CHANGELOG.md"} <= entries.keys()
+    assert not [name for name in entries if re.search(r"__pycache__|\.pyc$|egg-info|/\.|(^|/)(tests?|samples)/|~$", name)]
+    assert (plugin.id, plugin.version) == ("alma-qa0", alma_qa0.__version__)
 
 
 def test_files_that_tools_leave_behind_stay_out(make_plugin, tmp_path):
@@ -59,66 +56,48 @@ def test_files_that_tools_leave_behind_stay_out(make_plugin, tmp_path):
     assert list(make_plugin.contents(tmp_path)) == ["plugin.json", "python-lib/a.py"]
 
 
-def test_recipes_lie_where_dss_looks_for_them(entries):
-    assert set(descriptors(entries, "custom-recipes")) == {
-        "alma-qa0-execution-block", "alma-qa0-scan-summary", "alma-qa0-spectrum", "alma-qa0-invalid-value"}
-    assert "custom-recipes/alma-qa0-spectrum/recipe.py" in entries
-    assert not [name for name in entries if name.startswith("recipes/")]
+def test_every_component_of_the_sources_lies_where_dss_looks_for_it(plugin):
+    sources = {"custom-recipes": "recipes", "webapps": "webapps", "python-runnables": "python-runnables"}
+    for kind, folder in sources.items():
+        assert plugin.components[kind].keys() == {path.parent.name for path in (ROOT / folder).glob("*/*.json")}, kind
+        assert plugin.components[kind]
 
 
-def test_the_plugin_has_the_version_of_the_program(entries):
-    plugin = json.loads(entries["plugin.json"][1])
-    assert plugin["id"] == "alma-qa0"
-    assert plugin["version"] == alma_qa0.__version__
-    assert plugin["meta"]["licenseInfo"] == "Apache-2.0"
-    assert {"label", "description", "author", "icon", "category"} <= plugin["meta"].keys()
-
-
-def test_every_recipe_begins_with_the_plugin_since_recipe_names_are_global_in_dss(entries):
-    assert all(name.startswith("alma-qa0-") for name in descriptors(entries, "custom-recipes"))
-
-
-def test_every_recipe_works_in_the_database_and_says_so(entries):
-    for recipe in descriptors(entries, "custom-recipes").values():
+def test_every_recipe_works_in_the_database_and_says_so(plugin):
+    for recipe in plugin.components["custom-recipes"].values():
         roles = recipe["inputRoles"] + recipe["outputRoles"]
-        assert recipe["kind"] == "PYTHON"
-        assert all(role["mustBeSQL"] and role["arity"] in ("UNARY", "NARY") and role["acceptsDataset"] for role in roles)
+        assert all(role["mustBeSQL"] and role["acceptsDataset"] for role in roles)
         assert recipe["selectableFromDataset"] in [role["name"] for role in recipe["inputRoles"]]
         assert all(role["label"] and role["description"] for role in roles)
 
 
-def test_every_parameter_has_a_known_type_a_label_and_help(entries):
-    found = {**descriptors(entries, "custom-recipes"), **descriptors(entries, "webapps")}
-    for component in found.values():
-        assert component["meta"].keys() >= {"label", "description", "icon"}
+def test_every_parameter_has_help(plugin):
+    for component in (one for components in plugin.components.values() for one in components.values()):
         for parameter in component["params"]:
-            assert parameter["type"] in PARAMETER_TYPES
-            assert parameter["label"]
-            assert parameter["description"]
+            assert parameter["type"] == "SEPARATOR" or parameter["description"], parameter["name"]
 
 
-def test_the_webapp_is_a_bokeh_one_with_a_backend(entries):
-    webapp = descriptors(entries, "webapps")["qa0-cockpit"]
-    assert webapp["baseType"] == "BOKEH"
-    assert (webapp["hasBackend"], webapp["noJSSecurity"]) == ("true", "true")  # words, as in the files of DSS itself
+def test_the_webapp_is_a_bokeh_one(plugin):
+    assert plugin.components["webapps"]["qa0-cockpit"]["baseType"] == "BOKEH"
 
 
 def test_every_shell_is_a_shell(entries):
     for name, (_info, content) in entries.items():
-        if name.endswith(("recipe.py", "backend.py")):
+        if name.endswith(("recipe.py", "backend.py", "runnable.py", "choices.py")) and not name.startswith("python-lib"):
             assert 5 <= len(content.decode().splitlines()) <= 40, name
 
 
-def test_the_code_environment_is_for_the_pythons_of_the_program(entries):
-    environment = json.loads(entries["code-env/python/desc.json"][1])
-    assert set(environment["acceptedPythonInterpreters"]) == {"PYTHON310", "PYTHON311", "PYTHON312"}
+def test_the_code_environment_is_for_the_pythons_of_the_program(plugin):
+    assert set(plugin.accepted_interpreters) == {"PYTHON310", "PYTHON311", "PYTHON312"}
 
 
-def test_the_code_environment_brings_what_the_dataiku_package_needs(entries):
-    # DSS's own set of these is not asked for: its pins differ from version to version and would fight with ours
-    assert json.loads(entries["code-env/python/desc.json"][1])["installCorePackages"] is False
-    required = {re.split(r"[<>=!~]", line)[0] for line in entries["code-env/python/spec/requirements.txt"][1].decode().split()}
-    assert {"numpy", "pandas", "python-dateutil", "requests", "six"} <= required
+def test_pip_makes_the_code_environment_for_each_python_that_is_accepted(plugin, entries):
+    """Asks the package index; skips where there is none, but not in CI."""
+    required = entries[REQUIREMENTS][1].decode()
+    if code_environment.resolution_problems("pip\n", ("PYTHON311",)):
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no package index answers")
+    assert code_environment.resolution_problems(required, plugin.accepted_interpreters) == []
+    assert "No matching distribution found for pandas>=99" in code_environment.resolution_problems("pandas>=99\n", ("PYTHON311",))[0]
 
 
 def test_the_library_of_the_archive_is_the_one_that_runs(archive, tmp_path):

@@ -12,7 +12,7 @@ from store.samples import TABLES, UID
 
 if str(STANDIN) not in sys.path:
     sys.path.append(str(STANDIN))
-from alma_qa0.hosts import dss  # it imports dataiku, which only DSS and the stand-in have
+from alma_qa0.hosts.dss import database as dss  # it imports dataiku, which only DSS and the stand-in have
 
 COMMENT = "5 $ of ${clouds}; it's a \\ \"two-line\"\ncomment -- with ? and % and {d '2026-07-17'}"
 

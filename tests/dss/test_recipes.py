@@ -1,94 +1,12 @@
 """The recipes of the archive, run as DSS runs them, against what plans.refresh makes directly."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from alma_qa0.core.fields import EXECUTION_BLOCK, INVALID_VALUE, MARTS, PRODUCTION, SCAN_SUMMARY, SPECTRUM
-from alma_qa0.jobs.ingest import ingest
+from alma_qa0.core.fields import EXECUTION_BLOCK, MARTS, SCAN_SUMMARY, SPECTRUM
 from alma_qa0.store import plans
-from alma_qa0.store.tables import Tables, create_production
-from dss.instance import Instance
-
-SAMPLES = Path(__file__).parents[2] / "samples"
-RECIPES = {EXECUTION_BLOCK: "alma-qa0-execution-block", SCAN_SUMMARY: "alma-qa0-scan-summary", SPECTRUM: "alma-qa0-spectrum",
-           INVALID_VALUE: "alma-qa0-invalid-value"}
-OLD = Tables.in_schemas()
-
-# Three EBs of 2 antennas x 2 basebands x 2 calibrations, 16 channels; one value is the observatory's mark for "no solution".
-OLD_ROWS = """
-insert into raw.cal_atmosphere_production
-select
-    'uid://A002/X1/X' || eb, antenna, 'BB_' || baseband, 'CalData_' || (10 * calibration), 'ALMA_RB_06', date '2026-07-17' + eb,
-    timestamptz '2026-07-17 23:30:00+00' + eb * interval '1 day' + calibration * interval '10 minutes', 260, 261,
-    50 + eb, case when eb = 2 and antenna = 'DA41' then -1 else 55 end, 90 + baseband, 95, 0.1, 0.001, false, 230e9, 231e9, 232e9,
-    (select string_agg((230e9 + 15625000.0 * channel)::text, ',' order by channel) from generate_series(0, 15) as channel),
-    (select string_agg((50 + eb + channel / 10.0)::text, ',' order by channel) from generate_series(0, 15) as channel),
-    (select string_agg(case when channel = 7 then '-1' else '55.5' end, ',' order by channel) from generate_series(0, 15) as channel),
-    (select string_agg((90 + channel)::text, ',' order by channel) from generate_series(0, 15) as channel), null
-from generate_series(1, 3) as eb, unnest(array['DA41', 'DV02']) as antenna, generate_series(1, 2) as baseband,
-    generate_series(1, 2) as calibration
-"""
-
-
-@pytest.fixture
-def instance(tmp_path, archive, database, database_url):
-    """Connections: ``alma`` by a role that may do no more than it must, and ``other``."""
-    database.execute([
-        "create schema raw", "create schema flow", "drop role if exists analyst", "create role analyst login",
-        "grant usage on schema raw to analyst", "alter default privileges in schema raw grant select on tables to analyst",
-        "grant usage, create on schema flow to analyst",
-    ])
-    as_analyst = database_url.replace("postgres@", "analyst@", 1)
-    yield Instance(tmp_path, archive, {"alma": as_analyst, "other": database_url})
-    database.execute(["drop owned by analyst cascade", "drop role analyst"])
-
-
-@pytest.fixture
-def old_table(instance, database):
-    create_production(database, OLD)
-    database.execute([OLD_ROWS])
-    return instance.add_dataset("tsys_calibrations", "alma", "raw", PRODUCTION.name)
-
-
-@pytest.fixture
-def ingested(instance, database):
-    report = ingest(database, OLD, sorted(SAMPLES.glob("*.tar.gz"))[-2:])
-    assert len(report.taken) == 2
-    return instance.add_dataset("cal_atmosphere", "alma", "raw", "cal_atmosphere")
-
-
-# What a recipe refuses does not depend on the PostgreSQL.
-on_18 = pytest.mark.parametrize("database_url", [18], indirect=True, ids=["postgresql18"])
-
-
-def output(instance, mart, table=None):
-    return instance.add_dataset(mart.name, "alma", "flow", table or f"${{projectKey}}_{mart.name}")
-
-
-def run(instance, source, mart, target=None, **config):
-    target = target or output(instance, mart)
-    return instance.run_recipe(RECIPES[mart], {"cal_atmosphere": source}, {mart.name: target}, **config)
-
-
-def run_well(*args, **config):
-    done = run(*args, **config)
-    assert done.returncode == 0, done.stderr
-    return done.stderr
-
-
-def assert_same_rows(database, mart, table):
-    """Nothing of either table is not in the other, and both hold something."""
-    made, expected = f'flow."QA0_{mart.name}"', f"mart.{mart.name}"
-    difference = database.run(f"(select * from {made} except all select * from {expected}) union all "
-                              f"(select * from {expected} except all select * from {made})")
-    assert difference.empty, difference
-    assert database.run(f"select count(*) as n from {made}")["n"].item() == table
-
-
-def count(database, mart):
-    return database.run(f"select count(*) as n from mart.{mart.name}")["n"].item()
+from dss.flows import OLD, assert_refused, assert_same_rows, count, on_18, output, run, run_well
 
 
 @pytest.mark.parametrize("kind", ["production", "asdm"])
@@ -128,9 +46,12 @@ def test_a_second_run_makes_nothing_again(instance, old_table):
 
 
 @on_18
-def test_a_full_rebuild_makes_everything_again(instance, old_table):
-    run_well(instance, old_table, EXECUTION_BLOCK)
-    assert "3 Execution Blocks made" in run_well(instance, old_table, EXECUTION_BLOCK, full_rebuild=True)
+def test_everything_is_made_again_on_several_connections_at_once(instance, database, old_table):
+    run_well(instance, old_table, SCAN_SUMMARY)
+    log = run_well(instance, old_table, SCAN_SUMMARY, mode="all", batch_size=1, workers=3)
+    assert "3 Execution Blocks made" in log
+    plans.refresh(database, OLD, source="production")
+    assert_same_rows(database, SCAN_SUMMARY, 24)
 
 
 @on_18
@@ -157,12 +78,6 @@ def test_an_output_that_was_cleared_or_dropped_is_filled_again(instance, databas
     run_well(instance, old_table, SCAN_SUMMARY)
     plans.refresh(database, OLD, source="production")
     assert_same_rows(database, SCAN_SUMMARY, 24)
-
-
-def assert_refused(done, database, words):
-    assert done.returncode != 0
-    assert words in done.stderr.strip().splitlines()[-1]
-    assert database.run("select tablename::text as name from pg_tables where schemaname = 'flow'")["name"].tolist() in ([], ["taken"])
 
 
 @on_18

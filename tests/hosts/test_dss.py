@@ -12,7 +12,8 @@ from dss.instance import STANDIN, Project
 
 if str(STANDIN) not in sys.path:
     sys.path.append(str(STANDIN))
-from alma_qa0.hosts import dss  # it imports dataiku, which only DSS and the stand-in have
+from alma_qa0.hosts.dss import database as dss_database  # these import dataiku, which only DSS and the stand-in have
+from alma_qa0.hosts.dss import datasets, parameters, users
 
 KINDS = """
 with kinds as (
@@ -39,8 +40,8 @@ def project(tmp_path, database_url, monkeypatch):
 
 @pytest.fixture
 def host(project):
-    dss._known_types.clear()
-    return dss.DssDatabase(project.add_dataset("scan_summary", "alma", "mart", "scan_summary"))
+    dss_database._known_types.clear()
+    return dss_database.DssDatabase(project.add_dataset("scan_summary", "alma", "mart", "scan_summary"))
 
 
 @pytest.mark.parametrize("rows", ["id > 0", "id = 2", "false"], ids=["all", "nulls", "none"])
@@ -61,7 +62,8 @@ def test_days_arrive_as_days(host):
 
 def test_the_types_are_asked_for_once_per_kind_of_query(host, monkeypatch):
     asked = []
-    monkeypatch.setattr(dss.dataiku.SQLExecutor2, "query_to_iter", _recording(dss.dataiku.SQLExecutor2.query_to_iter, asked))
+    executor = dss_database.dataiku.SQLExecutor2
+    monkeypatch.setattr(executor, "query_to_iter", _recording(executor.query_to_iter, asked))
     for uid in ("uid://A002/X1/X1", "uid://A002/X1/X2"):
         assert host.run(f"select '{uid}' as uid, 1 as n")["uid"].item() == uid
     assert len(asked) == 1
@@ -123,16 +125,16 @@ def test_a_database_that_is_away_is_unavailable(tmp_path, monkeypatch):
     for name, value in project.variables().items():
         monkeypatch.setenv(name, value)
     with pytest.raises(DatabaseUnavailable, match=r"does not answer|refused"):
-        dss.DssDatabase(project.add_dataset("scan_summary", "alma", "mart", "scan_summary")).run("select 2 as two")
+        dss_database.DssDatabase(project.add_dataset("scan_summary", "alma", "mart", "scan_summary")).run("select 2 as two")
 
 
 def test_the_location_of_a_dataset_is_its_table_with_its_variables_resolved(project):
     dataset = project.add_dataset("scan_summary", "alma", "mart", "${projectKey}_scan_summary")
-    assert dss.location(dataset) == dss.Location(dataset, "alma", "mart", "QA0_scan_summary")
+    assert datasets.location(dataset) == datasets.Location(dataset, "alma", "mart", "QA0_scan_summary")
 
 
 def test_a_dataset_without_a_schema_is_in_the_schema_of_its_connection(project):
-    assert dss.location(project.add_dataset("scan_summary", "alma", None, "scan_summary")).schema == "public"
+    assert datasets.location(project.add_dataset("scan_summary", "alma", None, "scan_summary")).schema == "public"
 
 
 @pytest.mark.parametrize("others", [
@@ -141,59 +143,145 @@ def test_a_dataset_without_a_schema_is_in_the_schema_of_its_connection(project):
 ], ids=["a file", "a query"])
 def test_a_dataset_that_is_no_table_is_refused(project, others):
     with pytest.raises(BadSetting, match="expected a dataset that is a table of a PostgreSQL connection"):
-        dss.location(project.add_dataset("scan_summary", "alma", "mart", "scan_summary", **others))
+        datasets.location(project.add_dataset("scan_summary", "alma", "mart", "scan_summary", **others))
 
 
 def test_datasets_on_two_connections_are_refused_with_both_names(project):
-    datasets = [project.add_dataset("cal_atmosphere", "other", "raw", "t"), project.add_dataset("scan_summary", "alma", "mart", "t")]
+    given = [project.add_dataset("cal_atmosphere", "other", "raw", "t"), project.add_dataset("scan_summary", "alma", "mart", "t")]
     with pytest.raises(BadSetting, match=r"QA0.scan_summary: 'alma' .* the connection of QA0.cal_atmosphere, which is 'other'"):
-        dss.locations(*datasets)
+        datasets.locations(*given)
 
 
-def test_a_written_schema_has_the_types_of_dss(project):
+def test_a_written_schema_has_the_types_of_dss_and_says_what_columns_mean(project):
     dataset = project.add_dataset("scan_summary", "alma", "mart", "scan_summary")
-    dss.write_schema(dataset, [("uid", "text"), ("n", "integer"), ("tsys_k", "double precision"), ("at", "timestamp with time zone"),
-                               ("names", "text[]")])
-    assert [(column["name"], column["type"]) for column in project.schema(dataset)] == [
-        ("uid", "string"), ("n", "int"), ("tsys_k", "double"), ("at", "date"), ("names", "string")]
+    datasets.write_schema(dataset, [
+        ("uid", "text", "Execution Block"), ("n", "integer", "rows"), ("tsys_k", "double precision", "Tsys [K]"),
+        ("at", "timestamp with time zone", "when"), ("names", "text[]", "antennas")])
+    assert [(column["name"], column["type"], column["comment"]) for column in project.schema(dataset)] == [
+        ("uid", "string", "Execution Block"), ("n", "int", "rows"), ("tsys_k", "double", "Tsys [K]"), ("at", "date", "when"),
+        ("names", "string", "antennas")]
+
+
+def test_a_comment_that_somebody_wrote_in_dss_stays(project):
+    dataset = project.add_dataset("scan_summary", "alma", "mart", "scan_summary", [{"name": "uid", "type": "string", "comment": "kept"}])
+    datasets.write_schema(dataset, [("uid", "text", "Execution Block"), ("n", "bigint", "rows")])
+    assert [column["comment"] for column in project.schema(dataset)] == ["kept", "rows"]
 
 
 def test_a_schema_that_is_right_is_not_written_again(project, monkeypatch):
-    dataset = project.add_dataset("scan_summary", "alma", "mart", "scan_summary", [{"name": "uid", "type": "string", "comment": "kept"}])
-    dss.write_schema(dataset, [("uid", "text")])
-    assert project.schema(dataset) == [{"name": "uid", "type": "string", "comment": "kept"}]
+    right = {"name": "uid", "type": "string", "comment": "Execution Block", "maxLength": 80}
+    dataset = project.add_dataset("scan_summary", "alma", "mart", "scan_summary", [right])
+    datasets.write_schema(dataset, [("uid", "text", "Execution Block")])
+    assert project.schema(dataset) == [right]
+
+
+DAY = {"name": "day", "type": "time", "params": {"period": "DAY"}}
+
+
+def partitioned(project, *dimensions):
+    return project.add_dataset("scan_summary", "alma", "mart", "scan_summary", partitioning={"dimensions": list(dimensions)})
+
+
+def test_a_dataset_without_partitions_has_none(project):
+    assert datasets.partition(project.add_dataset("scan_summary", "alma", "mart", "scan_summary")) is None
+
+
+@pytest.mark.parametrize("variables", [
+    {"DKU_DST_day": "2026-07-17"}, {"DKU_DST_DATE": "2026-07-17"}, {"DKU_DST_YEAR": "2026", "DKU_DST_MONTH": "07", "DKU_DST_DAY": "17"},
+], ids=["by its name", "as a date", "in parts"])
+def test_the_partition_of_a_run_comes_from_the_flow_variables_however_dss_names_them(project, monkeypatch, variables):
+    monkeypatch.setattr(datasets.dataiku, "get_flow_variables", lambda: variables)
+    assert datasets.partition(partitioned(project, DAY)) == ("day", "2026-07-17")
+
+
+def test_a_dimension_named_day_in_capitals_is_not_taken_for_the_day_of_the_month(project, monkeypatch):
+    monkeypatch.setattr(datasets.dataiku, "get_flow_variables", lambda: {"DKU_DST_DAY": "17", "DKU_DST_DATE": "2026-07-17"})
+    assert datasets.partition(partitioned(project, DAY | {"name": "DAY"})) == ("DAY", "2026-07-17")
+
+
+def test_a_partition_that_dss_does_not_name_is_refused(project, monkeypatch):
+    monkeypatch.setattr(datasets.dataiku, "get_flow_variables", dict)
+    with pytest.raises(BadSetting, match="expected the partition to be made, in the flow variable DKU_DST_day"):
+        datasets.partition(partitioned(project, DAY))
+
+
+def test_two_dimensions_are_refused(project):
+    with pytest.raises(BadSetting, match=r"\['day', 'band'\] cannot be used; expected one dimension"):
+        datasets.partition(partitioned(project, DAY, {"name": "band", "type": "value"}))
+
+
+def test_outputs_that_are_not_partitioned_alike_are_refused(project, monkeypatch):
+    monkeypatch.setattr(datasets.dataiku, "get_flow_variables", lambda: {"DKU_DST_day": "2026-07-17"})
+    one, other = partitioned(project, DAY), project.add_dataset("evaluation", "alma", "mart", "evaluation")
+    assert datasets.shared_partition(one, one) == ("day", "2026-07-17")
+    with pytest.raises(BadSetting, match=r"QA0.evaluation: None cannot be used; expected the partitions of QA0.scan_summary"):
+        datasets.shared_partition(one, other)
 
 
 def test_a_whole_number_may_arrive_as_a_float_or_not_at_all():
-    assert dss.integer({"batch": 20.0}, "batch", 5) == 20
-    assert dss.integer({}, "batch", 5) == 5
-    assert dss.integer({"batch": None}, "batch", 5) == 5
+    assert parameters.integer({"batch": 20.0}, "batch", 5) == 20
+    assert parameters.integer({}, "batch", 5) == 5
+    assert parameters.integer({"batch": None}, "batch", 5) == 5
 
 
 @pytest.mark.parametrize("value", [0, -3, 2.5, "20", True, float("inf"), float("nan")])
 def test_a_number_that_is_no_count_is_refused(value):
     with pytest.raises(BadSetting, match=r"batch: .* expected a whole number from 1 up"):
-        dss.integer({"batch": value}, "batch", 5)
+        parameters.integer({"batch": value}, "batch", 5)
 
 
 def test_an_absent_switch_is_at_its_default_and_a_word_is_refused():
-    assert dss.boolean({}, "full", True) is True
-    assert dss.boolean({"full": False}, "full", True) is False
+    assert parameters.boolean({}, "full", True) is True
+    assert parameters.boolean({"full": False}, "full", True) is False
     with pytest.raises(BadSetting, match="full: 'yes' cannot be used; expected true or false"):
-        dss.boolean({"full": "yes"}, "full", False)
+        parameters.boolean({"full": "yes"}, "full", False)
 
 
 def test_a_choice_that_was_not_made_is_named():
-    assert dss.text({"spectrum": "QA0.spectrum"}, "spectrum") == "QA0.spectrum"
+    assert parameters.text({"spectrum": "QA0.spectrum"}, "spectrum") == "QA0.spectrum"
     with pytest.raises(BadSetting, match="spectrum: None cannot be used"):
-        dss.text({}, "spectrum")
+        parameters.text({}, "spectrum")
+
+
+def test_a_list_may_be_a_list_or_words_with_anything_between_and_says_each_once():
+    config = {"uids": ["uid://A002/X1/X1"], "more": ' uid://A002/X1/X2,uid://A002/X1/X1;\n["uid://A002/X1/X3"] ', "none": None}
+    assert parameters.texts(config, "uids", "more", "none", "absent") == tuple(f"uid://A002/X1/X{number}" for number in (1, 2, 3))
+    with pytest.raises(BadSetting, match="uids: 7 cannot be used; expected a list of words"):
+        parameters.texts({"uids": 7}, "uids")
+
+
+def test_a_variable_that_dss_left_in_a_parameter_is_put_in_place(project, monkeypatch):
+    monkeypatch.setattr(parameters.dataiku, "get_custom_variables", lambda: {"night": "2026-07-17,2026-07-18", "ratio": 3})
+    assert parameters.texts({"days": "${night}"}, "days") == ("2026-07-17", "2026-07-18")
+    assert parameters.mapping({"limits": {" trec_level.high ": "${ratio}"}}, "limits") == {"trec_level.high": "3"}
+    with pytest.raises(BadSetting, match=r"days: '\$\{nights\}' cannot be used; expected a variable that the project or the scenario sets"):
+        parameters.texts({"days": "${nights}"}, "days")
+
+
+def test_a_map_may_be_absent_and_must_be_one():
+    assert parameters.mapping({}, "limits") == {}
+    assert parameters.mapping({"limits": {"water.single": 2.5}}, "limits") == {"water.single": 2.5}
+    with pytest.raises(BadSetting, match=r"limits: 'trec_level.high' cannot be used; expected names with values"):
+        parameters.mapping({"limits": "trec_level.high"}, "limits")
 
 
 def test_the_user_is_known_by_the_ticket_of_the_browser(project, monkeypatch):
     from dataiku.webapps import run_bokeh
-    monkeypatch.setitem(run_bokeh._headers, "session-1", {"Cookie": "ticket-of-aod"})
-    assert dss.user_name("session-1") == "aod"
+    monkeypatch.setattr(run_bokeh, "get_session_headers", {"session-1": {"Cookie": "ticket-of-aod"}}.__getitem__)
+    user = users.session_user("session-1")
+    assert user.login == "aod"
+    assert user.groups
 
 
 def test_a_user_who_cannot_be_known_is_none(project):
-    assert dss.user_name("a session without headers") is None
+    assert users.session_user("a session without headers") is None
+
+
+def test_who_may_decide_is_everybody_or_who_is_named_or_in_a_group_that_is():
+    aod = users.User("aod", ("astronomers", "readers"))
+    assert users.may_decide(aod, ())
+    assert users.may_decide(None, ())
+    assert users.may_decide(aod, ("aod",))
+    assert users.may_decide(aod, ("administrators", "astronomers"))
+    assert not users.may_decide(aod, ("administrators",))
+    assert not users.may_decide(None, ("aod",))

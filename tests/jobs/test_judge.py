@@ -155,6 +155,20 @@ def test_only_the_execution_blocks_asked_for_are_judged(database, tmp_path):
     assert Marts(database, TABLES).count_findings()["uid"].tolist() == [both[1].uid]
 
 
+def test_two_at_a_time_find_what_one_finds(database, tmp_path):
+    plans_made = [quiet_plan(number, antennas=4) for number in range(3)]
+    plans_made[1] = with_faults(plans_made[1], Fault(FaultKind.BIRDIE, 0.4, plans_made[1].antennas[0], "BB_2", Polarisation.Y,
+                                                     channels=(60, 61)))
+    ingest(database, TABLES, [write_execution_block(tmp_path, plan) for plan in plans_made])
+    plans.refresh(database, TABLES)
+    marts, heard = Marts(database, TABLES), []
+    judge(database, TABLES)
+    first = [marts.read_findings(plan.uid).astype(str) for plan in plans_made]
+    assert judge(database, TABLES, full=True, workers=2, progress=lambda *counts: heard.append(counts)) == Judged(3, 0, 0)
+    assert all(one.equals(marts.read_findings(plan.uid).astype(str)) for one, plan in zip(first, plans_made, strict=True))
+    assert heard[-1] == (3, 3)
+
+
 def test_the_old_production_table_is_judged_too(database):
     create_all(database)
     put_production(database, [production(antennaname=name, caldataid=f"CalData_{n}", basebandname=baseband)

@@ -1,6 +1,6 @@
 import pytest
 
-from alma_qa0.pages import background
+from alma_qa0.pages import background, watch
 from alma_qa0.store import decisions
 from pages import instant
 from pages.instant import InstantPool
@@ -11,6 +11,7 @@ def pool(monkeypatch):
     """The pool of the page, without threads."""
     pool = InstantPool()
     monkeypatch.setattr(background, "_POOL", pool)
+    watch._list_version.cache_clear()
     return pool
 
 

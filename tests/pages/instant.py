@@ -6,12 +6,13 @@ from datetime import date
 import pandas as pd
 from bokeh.document import Document
 from bokeh.models import Button
-from bokeh.server.callbacks import NextTickCallback, SessionCallback, TimeoutCallback
+from bokeh.server.callbacks import NextTickCallback, PeriodicCallback, SessionCallback, TimeoutCallback
 
 from alma_qa0.core.fields import DECISION, EVALUATION
 from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.errors import BadRequest
-from alma_qa0.pages import cockpit
+from alma_qa0.pages import cockpit, watch
+from alma_qa0.store.queries import Seen
 from alma_qa0.ui.browser import Address, Download
 from views.samples import UID, blocks, finding_rows, invalid_rows, spectrum_pack, summary_rows
 
@@ -31,19 +32,40 @@ class InstantMarts:
         self.evaluated = True
         self.decisions: list[dict] = []  # oldest first
         self.database, self.tables = self, None  # see the fixture ``kept``
+        self.lacking: set[str] = set()  # relations that have no tables
+        self.version = 1  # of the source; 2 when the Execution Blocks were made again
+        self.judged_at = "12:00"
 
-    def list_execution_blocks(self, first=None, last=None, search="", limit=1000):
+    def has(self, *relations):
+        return not self.lacking & {relation.name for relation in relations}
+
+    def list_execution_blocks(self, first=None, last=None, search="", limit=1000, *, states=(), severity=None):
         self._note("list", first, last, search)
         found = self.listed[self.listed["uid"].str.contains(search, regex=False)].reset_index(drop=True)
+        counts, decided = self.count_findings(found["uid"]), {each["uid"]: each["status"] for each in self.decisions}
+        found = found.assign(status=found["uid"].map(decided), n_severe=counts["n_severe"], n_warning=counts["n_warning"])
+        if states:
+            found = found[found["status"].fillna("Unset").isin(states)]
+        if severity:
+            found = found[found["n_severe"] + found["n_warning"] * (severity == "warning") > 0]
         found.attrs["n_found"] = len(found)
         return found
+
+    def list_version(self):
+        self._note("list version")
+        return f"{len(self.listed)} {len(self.decisions)} {self.version} {self.judged_at}"
+
+    def look(self, uid):
+        self._note("look", uid)
+        newest = [each["decision_id"] for each in self.decisions if each["uid"] == uid][-1:]
+        return Seen(self.source_version(uid), self.judged_at, *(newest or [None]))
 
     def date_bounds(self):
         return self.bounds
 
     def source_version(self, uid):
         self._note("version", uid)
-        return f"{id(self)}" if uid in set(self.listed["uid"]) else None
+        return f"{id(self)} {self.version}" if uid in set(self.listed["uid"]) else None
 
     def read_execution_block(self, uid):
         self._note("block", uid)
@@ -137,6 +159,14 @@ def settle(document: Document) -> None:
             callback.callback()
 
 
+def look_again(document: Document) -> None:
+    """What the page does every few seconds, as if they had passed."""
+    watch._list_version.cache_clear()
+    for callback in _waiting(document, PeriodicCallback):
+        callback.callback()
+    settle(document)
+
+
 def pass_time(document: Document) -> int:
     """Run what waits for a time, as if it had come; how many there were."""
     waiting = _waiting(document, TimeoutCallback)
@@ -154,10 +184,11 @@ def _waiting(document: Document, kind: type[SessionCallback]) -> list[SessionCal
 class Page:
     """The page of one session."""
 
-    def __init__(self, marts, query="", *, judged=False):
+    def __init__(self, marts, query="", *, judged=False, **options):
         pairs = [pair.split("=", 1) for pair in query.split("&") if pair]
         self.document = Document()
-        cockpit.build(self.document, marts=marts, arguments={name: [value.encode()] for name, value in pairs}, judged=judged)
+        cockpit.build(self.document, marts=marts, arguments={name: [value.encode()] for name, value in pairs}, judged=judged,
+                      **options)
         self.saved = []
         self._pieces = []
         download = self.document.select_one({"type": Download})
@@ -207,4 +238,4 @@ class Page:
             self.saved.append((download.file_name, "".join(self._pieces)))
 
 
-__all__ = ["UID", "InstantMarts", "InstantPool", "Page", "pass_time", "settle"]
+__all__ = ["UID", "InstantMarts", "InstantPool", "Page", "look_again", "pass_time", "settle"]

@@ -20,7 +20,9 @@ def document():
 
 @pytest.fixture
 def background(document, said, pool):
-    return Background(document, say=said.__setitem__)
+    background = Background(say=said.__setitem__)
+    background.attach(document)
+    return background
 
 
 def failing(error):

@@ -9,7 +9,8 @@ from bokeh.models import Plot
 
 from alma_qa0.errors import DatabaseUnavailable
 from alma_qa0.pages import cockpit
-from pages.instant import UID, InstantMarts, Page, pass_time, settle
+from alma_qa0.ui.browser import Attention
+from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
 from views.samples import blocks, invalid_rows, no_rows, summary_rows
 
 NASTY = '<img src=x onerror="alert(1)">'
@@ -70,6 +71,59 @@ def test_a_search_leaves_what_is_looked_at(page):
 def test_an_empty_database_says_what_to_do(pool):
     page = Page(InstantMarts(listed=blocks({}).iloc[:0], bounds=None))
     assert "holds no Execution Block yet: ingest some" in page.message
+
+
+def test_the_first_execution_block_that_arrives_opens_by_itself(pool):
+    marts = InstantMarts(listed=blocks({}).iloc[:0], bounds=None)
+    page = Page(marts)
+    marts.listed, marts.bounds = blocks({}), (date(2025, 7, 12), date(2025, 7, 12))
+    look_again(page.document)
+    assert list(page["uid_list_rows"].data["uid"]) == [UID]
+    assert UID in page["header"].text
+    assert page.message == ""
+
+
+def test_another_that_arrives_is_in_the_list_and_what_is_looked_at_stays(page, marts):
+    page["uid_list_rows"].selected.indices = [1]
+    settle(page.document)
+    marts.listed = blocks({"uid": "uid://A002/X12a3/Xd"}, {}, {"uid": OTHER})
+    look_again(page.document)
+    assert list(page["uid_list_rows"].data["uid"]) == ["uid://A002/X12a3/Xd", UID, OTHER]
+    assert page["uid_list_rows"].selected.indices == [2]
+    assert OTHER in page["header"].text
+
+
+def test_one_that_a_link_asked_for_too_early_opens_when_it_arrives(pool):
+    marts = InstantMarts(listed=blocks({}))
+    page = Page(marts, f"uid={OTHER}")
+    assert "is not in the database" in page.message
+    look_again(page.document)
+    assert "is not in the database" in page.message
+    marts.listed = blocks({}, {"uid": OTHER})
+    look_again(page.document)
+    assert OTHER in page["header"].text
+    assert page.message == ""
+
+
+def test_out_of_sight_nothing_is_asked_and_back_in_sight_at_once(page, marts):
+    attention = page.document.select_one({"type": Attention})
+    attention.here = False
+    settle(page.document)
+    marts.asked.clear()
+    look_again(page.document)
+    assert marts.asked == []
+    attention.here = True
+    settle(page.document)
+    assert ("look", UID) in marts.asked
+
+
+def test_a_look_that_takes_long_is_not_repeated_meanwhile(page, marts, pool):
+    pool.held = True
+    marts.asked.clear()
+    look_again(page.document)
+    look_again(page.document)
+    pool.release()
+    assert [what for what, *_ in marts.asked].count("look") == 1
 
 
 def test_another_execution_block_is_shown_whole(page):

@@ -1,13 +1,13 @@
 import pytest
 
 from alma_qa0.core.decisions import new_decision
-from alma_qa0.core.fields import EVALUATION, FINDING
+from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING
 from alma_qa0.errors import BadRequest
 from alma_qa0.pages.decision_export import records
 from alma_qa0.store.decisions import decide
 from alma_qa0.store.plans import refresh
 from alma_qa0.store.queries import Marts
-from alma_qa0.store.tables import create_decisions, create_judgement
+from alma_qa0.store.tables import Tables, create_decisions, create_judgement
 from store.samples import TABLES, UID, atmosphere, create_all, insert, put_asdm
 
 OTHER = "uid://A002/X1/X2"
@@ -47,3 +47,10 @@ def test_a_block_that_is_not_there_is_named(marts):
 
 def test_a_shift_without_blocks_has_no_records(marts):
     assert records(marts, [], program_version="1") == []
+
+
+def test_where_nothing_is_judged_or_decided_a_record_says_so(marts):
+    bare = Marts(marts.database, Tables({EXECUTION_BLOCK.name: TABLES.of(EXECUTION_BLOCK)}))
+    (one,) = records(bare, [UID], program_version="1")
+    assert (one["proposed_status"], one["status"], one["n_severe"], one["n_decisions"]) == ("Unset", "Unset", None, 0)
+    assert (one["aborted"], one["time_on_source_s"]) == (False, 600.0)

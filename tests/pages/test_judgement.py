@@ -5,8 +5,9 @@ import pytest
 
 from alma_qa0.core.findings import Severity
 from alma_qa0.errors import DatabaseUnavailable
+from alma_qa0.pages import judgement
 from alma_qa0.views.decision import STATES
-from pages.instant import UID, InstantMarts, Page, pass_time, settle
+from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
 from views.samples import blocks, finding, summary_rows
 
 NASTY = '<img src=x onerror="alert(1)">'
@@ -21,8 +22,8 @@ TSYS = finding(finding_id="tsys", rule_id="tsys_level", antenna_name="PM01", qua
 class Judged(Page):
     """The page with findings and decisions."""
 
-    def __init__(self, marts, query=""):
-        super().__init__(marts, query, judged=True)
+    def __init__(self, marts, query="", **options):
+        super().__init__(marts, query, judged=True, **options)
 
     def look_at(self, finding_id):
         self["findings_rows"].selected.indices = [self.found.index(finding_id)]
@@ -41,7 +42,8 @@ class Judged(Page):
 
     def fill(self, status, *reasons, comment="", by="Ana", fraction=""):
         self.set("decision_status", active=STATES.index(status))
-        for name, value in (("reasons", list(reasons)), ("comment", comment), ("by", by), ("execution_fraction", fraction)):
+        self.set("decision_reasons", active=[self["decision_reasons"].labels.index(reason) for reason in reasons])
+        for name, value in (("comment", comment), ("by", by), ("execution_fraction", fraction)):
             self.set(f"decision_{name}", value=value)
 
     def decide(self, *status_and_reasons, **words):
@@ -169,7 +171,7 @@ def test_a_finding_of_the_execution_block_that_the_reader_has_left_moves_nothing
 
 def test_the_proposal_is_told_and_nothing_is_chosen_for_the_astronomer(page):
     assert page["decision_note"].text == "<b>Unset</b>; proposed: <b>Pass</b>"
-    assert "What would change it: " in page["proposal"].text
+    assert "What would change it" in page["proposal"].text
     assert page["decision_status"].active is None
     assert page["decision_history"].text == "not decided yet"
 
@@ -213,7 +215,7 @@ def test_a_complete_decision_is_kept_with_what_was_seen_and_told_everywhere(page
     assert {each["finding_id"] for each in json.loads(made["findings"])} == {each.finding_id for each in marts.findings}
     assert json.loads(made["limits"])["trec_level.high"] == 2.0
     assert made["supersedes"] is None
-    assert "Ana: SemiPass (QA0_WEATHER): clouds" in page["decision_history"].text
+    assert "Ana: SemiPass (QA0_WEATHER), execution fraction 0.38: clouds" in page["decision_history"].text
     assert "<b>SemiPass</b>; proposed" in page["decision_note"].text
     assert page.listed == {UID: "SemiPass", OTHER: "Unset"}
     assert (page["decision_status"].active, page["decision_comment"].value, page["decision_by"].value) == (None, "", "Ana")
@@ -232,15 +234,70 @@ def test_a_later_decision_supersedes_and_the_first_stays_in_the_history(page, ma
     assert "without having seen" not in page["decision_history"].text
 
 
-def test_two_that_decide_at_once_both_see_it(page, marts):
+def test_two_that_decide_at_once_both_see_it_without_doing_anything(page, marts):
     other = Judged(marts)
     page.decide("Pass")
     other.decide("Fail", "QA0_CORR", by="Ben")
     assert "Ben: Fail (QA0_CORR) - decided without having seen another decision<br>" in other["decision_history"].text
     assert "Ana: Pass" in other["decision_history"].text
-    page.choose(OTHER)
-    page.choose(UID)
+    assert "Ben" not in page["decision_history"].text
+    look_again(page.document)
     assert page["decision_history"].text == other["decision_history"].text
+    assert page.listed[UID] == "Fail"
+    assert "Ben: Fail" in page["decision_news"].text
+    look_again(other.document)
+    assert not other["decision_news"].visible
+
+
+def test_who_is_writing_is_told_what_another_decided_and_supersedes_that(page, marts):
+    page.fill("Fail", "QA0_CORR", comment="half a sen")
+    Judged(marts).decide("Pass", by="Ben")
+    look_again(page.document)
+    assert page["decision_news"].visible
+    assert "Ben: Pass" in page["decision_news"].text
+    assert (page["decision_comment"].value, page["decision_status"].active) == ("half a sen", STATES.index("Fail"))
+    page.click("decide")
+    assert [each["supersedes"] for each in marts.decisions] == [None, "d0"]
+    assert "without having seen" not in page["decision_history"].text
+    assert not page["decision_news"].visible
+
+
+def test_what_was_judged_again_is_shown_and_what_is_written_stays(page, marts):
+    page.look_at("tsys")
+    page.fill("Fail", "QA0_CORR", comment="half a sen")
+    marts.findings, marts.judged_at = (ARRAY, TSYS), "13:00"
+    look_again(page.document)
+    assert page.found == ["array", "tsys"]
+    assert page["findings_rows"].selected.indices == [1]
+    assert page["decision_comment"].value == "half a sen"
+    assert not page["decision_news"].visible
+
+
+def test_an_execution_block_that_was_made_again_is_shown_again_and_what_is_written_stays(page, marts):
+    page.fill("Fail", "QA0_CORR", comment="half a sen")
+    marts.version, marts.summary = 2, summary_rows(antennas=("DA41", "DA42", "DV02", "PM01"))
+    look_again(page.document)
+    assert len(page.points) == 2 * 16
+    assert page["decision_comment"].value == "half a sen"
+    assert page.found == ["cause", "array", "tsys"]
+
+
+def test_where_nothing_is_new_nothing_is_read_again(page, marts):
+    marts.asked.clear()
+    look_again(page.document)
+    assert [what for what, *_ in marts.asked] == ["list version", "look", "version"]
+
+
+def test_a_look_of_the_execution_block_that_the_reader_has_left_changes_nothing(page, marts, pool):
+    Judged(marts).decide("Pass", by="Ben")
+    pool.held = True
+    look_again(page.document)
+    page["uid_list_rows"].selected.indices = [1]
+    pool.held = False
+    pool.release(newest_first=True)
+    settle(page.document)
+    assert OTHER in page["header"].text
+    assert page["decision_history"].text == "not decided yet"
 
 
 def test_deciding_keeps_what_is_looked_at(page):
@@ -328,11 +385,59 @@ def test_a_filter_that_leaves_nothing_is_a_sentence(page):
     assert page.message == ""
 
 
-def test_a_page_without_decisions_has_no_filter(marts, pool):
+def test_a_page_without_judgement_has_no_filter(marts, pool):
     page = Page(marts, "qa0=Fail")
     assert len(page["uid_list_rows"].data["uid"]) == 2
     assert "qa0" not in page.query
     assert page["findings"] is None
+    assert page["decision"] is None
+
+
+@pytest.mark.parametrize("lacking", [("finding",), ("evaluation",), ("finding", "evaluation")])
+def test_a_page_without_findings_takes_decisions(marts, pool, lacking):
+    marts.lacking = set(lacking)
+    page = Judged(marts)
+    assert page["findings"] is None
+    page.decide("Pass")
+    assert [each["status"] for each in marts.decisions] == ["Pass"]
+    assert "with findings" not in page["uid_filter"].options
+
+
+def test_a_page_without_decisions_shows_findings_and_what_they_propose(marts, pool):
+    marts.lacking = {"decision"}
+    page = Judged(marts)
+    assert page.found == ["cause", "array", "tsys"]
+    assert "proposed: <b>Pass</b>" in page["decision_note"].text
+    assert not page["decision_form"].visible
+    assert not page["decision_history"].visible
+    assert "Pass" not in page["uid_filter"].options
+    look_again(page.document)
+    assert page.message == ""
+
+
+def test_who_is_known_decides_under_that_name_whatever_is_typed(marts, pool):
+    page = Judged(marts, user="ana.lopez")
+    assert (page["decision_by"].value, page["decision_by"].disabled) == ("ana.lopez", True)
+    page.decide("Pass", by="somebody else")
+    assert [each["decided_by"] for each in marts.decisions] == ["ana.lopez"]
+
+
+def test_who_may_not_decide_sees_the_history_and_cannot_decide(marts, pool):
+    Judged(marts).decide("Pass")
+    page = Judged(marts, may_decide=False)
+    assert "Ana: Pass" in page["decision_history"].text
+    assert not page["decision_form"].visible
+    page.decide("Fail", "QA0_CORR")  # a browser that was tampered with
+    assert len(marts.decisions) == 1
+
+
+def test_what_is_said_of_the_execution_block_is_saved_as_json_and_csv(page, monkeypatch):
+    asked = []
+    monkeypatch.setattr(judgement, "export", lambda marts, uid, kind: asked.append((uid, kind)) or "text")
+    page.click("decision_json")
+    page.click("decision_csv")
+    assert asked == [(UID, "json"), (UID, "csv")]
+    assert page.saved == [(f"uid___A002_X12a3_Xabcd_qa0.{kind}", "text") for kind in ("json", "csv")]
 
 
 def test_html_in_findings_names_and_comments_is_text(marts, pool):

@@ -77,7 +77,7 @@ def put_asdm(database, rows: Sequence[Mapping], *, uid: str = UID, content_hash:
     insert(database, EXEC_BLOCK, [{
         "uid": uid, "project_uid": "uid://A001/X1/Xp", "sb_summary_id": "SBSummary_0", "start_time": start,
         "end_time": "2026-07-17T15:25:00Z", "array_name": "Array11-BLC", "antenna_ids": [f"Antenna_{i}" for i in range(len(antennas))],
-        "n_antennas": len(antennas)}])
+        "n_antennas": len(antennas), "aborted": False}])
     insert(database, SB_SUMMARY, [{"uid": uid, "sb_summary_id": "SBSummary_0", "sb_uid": "uid://A001/X1/Xs",
                                    "representative_frequency_ghz": 230.5}])
     insert(database, ANTENNA, [{"uid": uid, "antenna_id": f"Antenna_{i}", "antenna_name": name} for i, name in enumerate(antennas)])
@@ -87,7 +87,8 @@ def put_asdm(database, rows: Sequence[Mapping], *, uid: str = UID, content_hash:
                                 for name, scan in zip(calibrations, scans, strict=True)])
     insert(database, SCAN, [{"uid": uid, "scan_number": scan, "scan_intents": ["CALIBRATE_ATMOSPHERE", "CALIBRATE_WVR"],
                              "source_name": "J1924-2914"} for scan in scans])
-    insert(database, SCAN, [{"uid": uid, "scan_number": 100, "scan_intents": ["OBSERVE_TARGET"], "source_name": "HL_Tau"}])
+    insert(database, SCAN, [{"uid": uid, "scan_number": 100, "scan_intents": ["OBSERVE_TARGET"], "source_name": "HL_Tau",
+                             "start_time": "2026-07-17T15:00:00Z", "end_time": "2026-07-17T15:10:00Z"}])
     insert(database, CAL_WVR, [{"uid": uid, "antenna_name": name, "cal_data_id": "CalData_0", "water_m": water}
                                for name, water in (("DA41", 0.002), ("DV02", None))])
     if rows:

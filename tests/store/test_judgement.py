@@ -75,8 +75,20 @@ def test_a_limit_that_is_set_goes_into_the_sql(database):
 
 def test_the_polarisation_that_is_farther_from_the_array_is_the_one_that_is_off(database):
     given = rows(lambda antenna, *_: {"trec_y": 78.0} if antenna == "DV01" else None)
-    assert places(facts(database, given, only=("polarisation_ratio",))) == [
-        ("polarisation_ratio", "DV01", baseband, "Y", None) for baseband in BASEBANDS]
+    assert places(facts(database, given, only=("polarisation_ratio",))) == [("polarisation_ratio", "DV01", None, "Y", None)]
+
+
+def test_a_polarisation_that_is_off_in_one_baseband_is_held_against_the_antennas_others(database):
+    given = rows(lambda antenna, calibration, baseband, values: {"trec_y": 80.0} if (antenna, baseband) == ("DV01", "BB_2") else None)
+    (fact,) = facts(database, given, only=("polarisation_ratio",))
+    assert places([fact]) == [("polarisation_ratio", "DV01", "BB_2", "Y", None)]
+    assert fact.metric == pytest.approx(80 / 55, rel=0.02)
+
+
+@pytest.mark.parametrize("antennas", [2, 3, 5])
+def test_polarisations_that_differ_in_the_whole_array_alike_are_no_antennas_fault(database, antennas):
+    given = rows(lambda antenna, calibration, baseband, values: {"trec_y": 1.2 * values["trec_x"]}, antennas=ANTENNAS[:antennas])
+    assert facts(database, given, only=("polarisation_ratio",), antennas=ANTENNAS[:antennas]) == []
 
 
 def test_where_one_cannot_tell_which_polarisation_is_off_none_is_named(database):
@@ -117,12 +129,23 @@ def test_water_is_held_against_the_array(database):
     assert found[0].metric == pytest.approx(1.3)
 
 
-def test_a_cloud_in_which_the_basebands_disagree_says_nothing_of_the_antennas(database):
-    def cloudy(antenna, calibration, baseband, values):
-        water = 0.001 * (1.2 if baseband == "BB_1" else 1.0) * (1.6 if antenna == "DV01" else 1.0)
+@pytest.mark.parametrize(("cloudy", "too_much", "expected"), [
+    (CALIBRATIONS[:2], 1.6, ["DV01"]), (CALIBRATIONS, 1.6, ["DV01"]), (CALIBRATIONS, 1.3, []), ((), 1.3, ["DV01"])])
+def test_under_a_cloud_in_which_the_basebands_disagree_only_much_too_much_water_is_a_fact(database, cloudy, too_much, expected):
+    def wet(antenna, calibration, baseband, values):
+        water = 0.001 * (1.4 if baseband == "BB_1" and calibration in cloudy else 1.0) * (too_much if antenna == "DV01" else 1.0)
         return {"water_x": water, "water_y": water}
 
-    assert facts(database, rows(cloudy), only=("water",)) == []
+    assert sorted({fact.antenna_name for fact in facts(database, rows(wet), only=("water",))}) == expected
+
+
+def test_a_passing_cloud_that_hangs_over_one_antenna_is_not_its_fault(database):
+    def wet(antenna, calibration, baseband, values):
+        passing = calibration == "CalData_2"
+        water = 0.001 * (1.4 if baseband == "BB_1" and passing else 1.0) * (1.6 if antenna == "DV01" and passing else 1.0)
+        return {"water_x": water, "water_y": water}
+
+    assert facts(database, rows(wet), only=("water",)) == []
 
 
 def test_a_radiometer_is_held_against_the_others(database):

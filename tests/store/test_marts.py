@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from alma_qa0.core.fields import EXECUTION_BLOCK, INVALID_VALUE, MARTS, SCAN_SUMMARY, STAGED, STAGED_FREQUENCY_AXIS
 from alma_qa0.core.spectra import edge_mask, segment_starts
-from alma_qa0.store import plans
+from alma_qa0.store import batch, plans
 from alma_qa0.store.queries import Marts
-from alma_qa0.store.render import Ident, render
-from alma_qa0.store.tables import columns_sql
+from alma_qa0.store.render import Sql, quoted, render
 from store.samples import AXIS, TABLES, UID, atmosphere, create_all, production, put_asdm, put_production
 
 NAN = float("nan")
@@ -32,14 +31,13 @@ def refreshed(marts, source="asdm"):
 def test_the_sql_of_each_relation_yields_its_columns_with_their_types(database, source):
     """Before anything casts them to the columns of a table."""
     create_all(database)
-    holes = {**plans._constants(), "tables": TABLES.idents}
+    staged = batch.staged_sql(TABLES, [UID], source=source)
     with database._transaction() as cursor:
-        cursor.execute("create temporary table batch (uid text, source_version text) on commit drop")
         for relation in STAGED:
-            check_columns_of(cursor, render(plans._staging_template(source, relation), **holes), relation)
-            cursor.execute(render("plans/stage", table=Ident(relation.name), **columns_sql(relation)))
+            check_columns_of(cursor, f"select * from {staged[relation.name.removeprefix('staged_')]} as staged", relation)
         for mart in MARTS:
-            check_columns_of(cursor, render(f"marts/{mart.name}", **holes), mart)
+            for distributed in (False, True):
+                check_columns_of(cursor, render(f"marts/{mart.name}", staged=staged, distributed=distributed), mart)
 
 
 def check_columns_of(cursor, sql, relation):
@@ -70,8 +68,32 @@ def test_the_header_of_an_execution_block(marts):
         "uid": UID, "simulated": True, "project_uid": "uid://A001/X1/Xp", "sb_uid": "uid://A001/X1/Xs", "array_name": "Array11-BLC",
         "array_family": "12-m", "receiver_bands": [3, 6], "representative_frequency_hz": 230.5e9, "source_names": ["HL_Tau"],
         "n_antennas": 2, "n_antennas_calibrated": 2, "n_calibrations": 2, "n_rows": 3, "n_invalid_values": 1,
-        "water_m": 0.002, "tsys_k": 92.0, "trec_k": 52.0}
+        "water_m": 0.002, "tsys_k": 92.0, "trec_k": 52.0, "aborted": False, "time_on_source_s": 600.0,
+        "search_text": "uid://a002/x1/x1 uid://a001/x1/xp uid://a001/x1/xs array11-blc 12-m hl_tau"}
     assert block["start_time"][0] == pd.Timestamp("2026-07-17T14:07:00Z")
+
+
+@pytest.mark.parametrize(("change", "seconds"), [
+    ("delete from raw.scan where scan_number = 100", 0.0), ("delete from raw.scan", None),
+    ("update raw.scan set end_time = null", None),
+    ("insert into raw.scan (uid, scan_number, start_time, end_time, scan_intents) select uid, 101, start_time, end_time + interval '1.5 s',"
+     " array['CALIBRATE_PHASE', 'OBSERVE_TARGET'] from raw.scan where scan_number = 100", 1201.5)])
+def test_the_time_on_source_is_that_of_the_scans_of_the_target(database, change, seconds):
+    create_all(database)
+    put_asdm(database, [atmosphere()])
+    database.execute([change])
+    plans.refresh(database, TABLES)
+    (found,) = database.run("select time_on_source_s from mart.execution_block")["time_on_source_s"].tolist()
+    assert found == pytest.approx(seconds) if seconds is not None else pd.isna(found)
+
+
+def test_the_old_table_knows_neither_the_time_on_source_nor_whether_it_was_aborted(database):
+    create_all(database)
+    put_production(database, [production()])
+    plans.refresh(database, TABLES, source="production")
+    (block,) = database.run("select aborted, time_on_source_s from mart.execution_block").to_dict("records")
+    assert pd.isna(block["aborted"])
+    assert pd.isna(block["time_on_source_s"])
 
 
 @pytest.mark.parametrize(("antennas", "family"), [(["CM01", "CM02", "PM01"], "7-m"), (["PM01", "PM02"], "TP"), (["DA41", "PM01"], "12-m"),
@@ -186,17 +208,18 @@ def test_segments_and_edges_are_those_of_core_spectra(module_database, windows, 
         window = start + 15.625e6 * np.arange(n)
         axis.extend((window[::-1] if descends else window).tolist())
         start = window[-1] + gap * 15.625e6
-    rendered = render("staging/frequency_axis", **plans._constants())
+    values = ", ".join(map(quoted, axis))
+    axes = Sql(f"select 'u' as uid, 'a' as axis_id, array[{values}] as frequency_hz")
     with module_database._transaction() as cursor:
-        cursor.execute("create temporary table staged_cal_atmosphere (uid text, axis_id text, frequency_hz double precision[])"
-                       " on commit drop")
-        cursor.execute("insert into staged_cal_atmosphere values ('u', 'a', %s::double precision[]), ('u', 'a', %s), ('u', null, null)",
-                       (axis, axis))
-        cursor.execute(rendered)
+        cursor.execute(render("staging/frequency_axis", axes=axes, **batch.constants()))
         (row,) = [dict(zip([column.name for column in cursor.description], values, strict=True)) for values in cursor]
     assert set(row) == set(STAGED_FREQUENCY_AXIS.columns)
     assert row["n_segments"] == len(segment_starts(np.array(axis)))
-    assert row["inside"] == (~edge_mask(np.array(axis))).tolist()
+    inside = ~edge_mask(np.array(axis))
+    assert row["inside"] == inside.tolist()
+    channels = 1 + np.flatnonzero(inside)
+    is_stretch = len(channels) == channels[-1] - channels[0] + 1
+    assert (row["first_inside"], row["last_inside"]) == ((channels[0], channels[-1]) if is_stretch else (None, None))
     assert row["frequency_hz"] == axis
     assert (row["n_channels"], row["frequency_min_hz"], row["frequency_max_hz"]) == (len(axis), min(axis), max(axis))
 
@@ -280,3 +303,36 @@ def test_a_source_with_times_without_zone_and_float32_gives_the_same(marts):
 def test_every_mart_has_its_columns_in_order(marts):
     put_asdm(marts.database, [atmosphere()])
     assert tuple(refreshed(marts)) == SCAN_SUMMARY.columns
+
+
+def test_two_windows_in_one_row_lose_the_edges_of_both(marts):
+    axis = np.concatenate([AXIS, AXIS[-1] + 3e9 + 15.625e6 * np.arange(16)])
+    spectrum = np.random.default_rng(2).lognormal(4, 0.3, 32).astype(np.float32)
+    spectrum[[0, 15, 16, 31]] = 900
+    put_asdm(marts.database, [atmosphere(n_channels=32, frequency_hz=axis, trec_spectrum_x=spectrum, trec_spectrum_y=None,
+                                         tsys_spectrum_x=spectrum, tsys_spectrum_y=None)])
+    put_production(marts.database, [production(
+        frequencyspectrum=",".join(map(str, axis)), trecspectrum_x=",".join(map(str, spectrum)), trecspectrum_y="",
+        tsysspectrum_x=",".join(map(str, spectrum)), tsysspectrum_y=None)])
+    centre, spread = expected_centre(spectrum, axis)
+    for source in ("asdm", "production"):
+        row = refreshed(marts, source).iloc[0]
+        assert row["n_segments"] == 2
+        assert row["trec_median_x"] == pytest.approx(centre, rel=1e-6)
+        assert row["trec_mad_x"] == pytest.approx(spread, rel=1e-5)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(st.none() | st.floats(float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max), width=32),
+                       min_size=1, max_size=12))
+def test_any_valid_spectrum_is_packed_as_it_is(module_database, values):
+    """Whatever its digits are: the packing takes eight of them out before each value."""
+    column = f"array[{', '.join('null' if value is None else f'{quoted(value)}::real' for value in values)}]::real[]"
+    nothing = "null::real[]"
+    staged = {"cal_atmosphere": Sql(f"(select 'u' as uid, 6 as receiver_band, 'BB_1' as baseband_name, 'DA41' as antenna_name,"
+                                    f" 'a' as axis_id, 'c' as cal_data_id, now() as start_valid_time, {column} as trec_spectrum_x,"
+                                    f" {nothing} as trec_spectrum_y, {nothing} as tsys_spectrum_x, {nothing} as tsys_spectrum_y)"),
+              "frequency_axis": Sql("(select 'u' as uid, 'a' as axis_id, 1 as n_channels, null::float8[] as frequency_hz)")}
+    packed = module_database.run(render("marts/spectrum", staged=staged))["packed"][0]
+    expected = np.array([NAN if value is None else value for value in values], dtype=np.float32)
+    np.testing.assert_array_equal(np.frombuffer(packed, dtype=">f4"), expected)

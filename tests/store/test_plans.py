@@ -1,11 +1,14 @@
 import threading
+from datetime import date
 
+import psycopg2
 import pytest
 
 from alma_qa0.core.fields import EXECUTION_BLOCK, MARTS, SCAN_SUMMARY
 from alma_qa0.errors import BadRequest, DatabaseRefused, DatabaseUnavailable
 from alma_qa0.hosts.postgres import Postgres
-from alma_qa0.store.plans import Refreshed, batch_statements, refresh, removal_statements
+from alma_qa0.store.batch import batch_statements, lock
+from alma_qa0.store.plans import Refreshed, look, refresh, uids_of_days
 from alma_qa0.store.queries import Marts
 from store.samples import TABLES, UID, atmosphere, create_all, production, put_asdm, put_production
 
@@ -144,8 +147,16 @@ def test_refreshes_at_once_neither_hinder_each_other_nor_make_a_row_twice(source
 def test_the_second_to_come_finds_its_batch_made(source):
     refresh(source, TABLES)
     before = source.run("select max(refreshed_at) as t from mart.refresh")["t"][0]
-    source.execute(batch_statements(TABLES, UIDS, source="asdm"))
-    assert source.run("select max(refreshed_at) as t from mart.refresh")["t"][0] == before
+    change(source, UIDS[0], trec_x=77)
+    planned = look(source, TABLES, source="asdm").pending
+    assert list(planned) == [UIDS[0]]
+    source.execute(batch_statements(TABLES, planned, source="asdm"))
+    after = source.run("select max(refreshed_at) as t from mart.refresh")["t"][0]
+    assert after > before
+    source.execute(batch_statements(TABLES, planned, source="asdm"))
+    assert source.run("select max(refreshed_at) as t from mart.refresh")["t"][0] == after
+    source.execute(batch_statements(TABLES, planned, source="asdm", full=True))
+    assert source.run("select max(refreshed_at) as t from mart.refresh")["t"][0] > after
 
 
 def test_what_another_source_made_is_not_gone(source):
@@ -208,12 +219,141 @@ def test_progress_is_told_after_each_batch(source):
 
 
 def test_statements_are_rendered_without_a_server_and_hold_no_dollar():
-    statements = [*batch_statements(TABLES, ["uid://A002/X1/X$1"], source="production"), *removal_statements(TABLES, source="asdm")]
-    assert all("$" not in statement for statement in statements)
-    assert "pg_advisory_xact_lock" in statements[0]
+    for distributed in (False, True):
+        statements = batch_statements(TABLES, {"uid://A002/X1/X$1": "$"}, source="production", distributed=distributed)
+        assert all("$" not in statement for statement in statements)
+        assert "pg_advisory_xact_lock" in statements[0]
 
 
 def test_marts_are_made_again_when_their_sql_changed(source, monkeypatch):
     refresh(source, TABLES)
-    monkeypatch.setattr("alma_qa0.store.plans._recipe", lambda _: "another")
+    monkeypatch.setattr("alma_qa0.store.plans.recipe", lambda _: "another")
     assert refresh(source, TABLES).made == 5
+
+
+def test_only_the_blocks_asked_for_are_looked_at(source):
+    refresh(source, TABLES)
+    for uid in UIDS[:3]:
+        change(source, uid, trec_x=77)
+    source.execute([f"delete from raw.asdm where uid in ('{UIDS[3]}', '{UIDS[4]}')"])
+    assert refresh(source, TABLES, uids=[UIDS[0], UIDS[3]]) == Refreshed(made=1, removed=1, unchanged=0)
+    assert refresh(source, TABLES, uids=[UIDS[0]], full=True) == Refreshed(made=1, removed=0, unchanged=0)
+    assert refresh(source, TABLES, uids=[]) == Refreshed(made=0, removed=0, unchanged=0)
+    assert refresh(source, TABLES) == Refreshed(made=2, removed=1, unchanged=1)
+
+
+def test_blocks_are_found_by_the_day_in_utc_on_which_they_start(database):
+    create_all(database)
+    starts = dict(zip(UIDS, ("2026-07-16T23:59:59Z", "2026-07-17T00:00:00Z", "2026-07-17T23:59:59Z", "2026-07-18T00:00:00Z"), strict=False))
+    for uid, start in starts.items():
+        put_asdm(database, [], uid=uid, start=start)
+    put_production(database, [production(uid=uid, startvalidtime=start) for uid, start in starts.items()])
+    put_production(database, [production(uid=UIDS[0], antennaname="DV09", startvalidtime="2026-07-17T00:30:00Z")])
+    for name in ("asdm", "production"):
+        assert uids_of_days(database, TABLES, source=name, days=[date(2026, 7, 17)]) == [UIDS[1], UIDS[2]]
+        assert uids_of_days(database, TABLES, source=name, days=[date(2026, 7, 16), date(2026, 7, 18)]) == [UIDS[0], UIDS[3]]
+        assert uids_of_days(database, TABLES, source=name, days=[]) == []
+
+
+@pytest.mark.parametrize("name", ["asdm", "production"])
+def test_workers_make_what_one_makes(source, name):
+    put_production(source, [production(uid=uid) for uid in UIDS])
+    refresh(source, TABLES, source=name)
+    before = contents(source)
+    told = []
+    done = refresh(source, TABLES, source=name, full=True, batch_size=1, workers=3, progress=lambda *numbers: told.append(numbers))
+    assert done.made == 5
+    assert contents(source) == before
+    assert told == [(n, 5) for n in range(1, 6)]
+
+
+def test_a_refresh_of_other_blocks_does_not_wait(source, database_url):
+    """One holds the lock of an EB as if it were making it; another makes the rest meanwhile."""
+    other = Postgres(database_url)
+    with other._transaction() as cursor:
+        cursor.execute(lock(TABLES, [UIDS[0]]))
+        assert refresh(source, TABLES, uids=UIDS[1:]).made == 4
+    other.close()
+
+
+@pytest.mark.parametrize("name", ["asdm", "production"])
+def test_both_forms_of_the_statements_make_the_same(source, name):
+    put_production(source, [production(uid=uid, trecspectrum_x=",".join(["-1"] * 8 + ["5"] * 8)) for uid in UIDS])
+    refresh(source, TABLES, source=name)
+    before = contents(source)
+    pending = look(source, TABLES, source=name, full=True).pending
+    source.execute([f"delete from mart.{mart.name}" for mart in MARTS])
+    source.execute(batch_statements(TABLES, pending, source=name, distributed=True))
+    assert contents(source) == before
+
+
+class Listens:
+    """A database that remembers its queries."""
+
+    def __init__(self, database):
+        self._database, self.execute, self.asked = database, database.execute, []
+
+    def run(self, sql):
+        self.asked.append(sql)
+        return self._database.run(sql)
+
+    def has_read_all(self):
+        return any("hash_record_extended" in sql and "and uid in" not in sql for sql in self.asked)
+
+
+@pytest.fixture
+def old_table(database):
+    create_all(database)
+    put_production(database, [production(uid=uid) for uid in UIDS])
+    assert refresh(database, TABLES, source="production").made == 5
+    return database
+
+
+def test_an_arrival_is_found_without_reading_what_was_there(old_table):
+    for number in range(2):
+        listens = Listens(old_table)
+        put_production(old_table, [production(uid=f"uid://A002/X7/X{number}", antennaname=name) for name in ("DA41", "DV09")])
+        assert refresh(listens, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=5 + number)
+        assert not listens.has_read_all()
+    listens = Listens(old_table)
+    assert refresh(listens, TABLES, source="production") == Refreshed(made=0, removed=0, unchanged=7)
+    assert not listens.has_read_all()
+
+
+@pytest.mark.parametrize("changes", [
+    ["update raw.cal_atmosphere_production set tsys_x = 91 where uid = '{uid}'"],
+    ["update raw.cal_atmosphere_production set antennaname = 'DV09' where uid = '{uid}'"],
+    ["insert into raw.cal_atmosphere_production (uid, antennaname, basebandname, caldataid, receiverband, day)"
+     " values ('{uid}', 'DV09', 'BB_1', 'CalData_1', 'ALMA_RB_06', '2026-07-17')"],
+    ["create temporary table kept on commit drop as select * from raw.cal_atmosphere_production",
+     "update kept set tsys_x = 91 where uid = '{uid}'", "truncate raw.cal_atmosphere_production",
+     "insert into raw.cal_atmosphere_production select * from kept"],
+])
+@pytest.mark.parametrize("arrives", [False, True])
+def test_a_change_of_what_was_there_is_seen_beside_an_arrival(old_table, changes, arrives):
+    old_table.execute([change.format(uid=UIDS[2]) for change in changes])
+    if arrives:
+        put_production(old_table, [production(uid="uid://A002/X7/X7")])
+    assert refresh(old_table, TABLES, source="production") == Refreshed(made=1 + arrives, removed=0, unchanged=4)
+
+
+def test_all_is_read_while_another_connection_may_have_changes_that_are_not_counted_yet(old_table, database_url):
+    other = psycopg2.connect(database_url)
+    with other, other.cursor() as cursor:
+        cursor.execute("update raw.cal_atmosphere_production set tsys_x = 91 where uid = %s", (UIDS[0],))
+    listens = Listens(old_table)
+    assert refresh(listens, TABLES, source="production").made == 1
+    assert listens.has_read_all()
+    other.close()
+
+
+def test_all_is_read_without_an_index_that_tells_the_blocks(old_table):
+    old_table.execute(["alter table raw.cal_atmosphere_production drop constraint cal_atmosphere_production_pkey"])
+    listens = Listens(old_table)
+    assert refresh(listens, TABLES, source="production") == Refreshed(made=0, removed=0, unchanged=5)
+    assert listens.has_read_all()
+
+
+def test_an_arrival_that_takes_the_place_of_another_is_seen(old_table):
+    old_table.execute([f"update raw.cal_atmosphere_production set uid = 'uid://A002/X7/X7' where uid = '{UIDS[1]}'"])
+    assert refresh(old_table, TABLES, source="production") == Refreshed(made=1, removed=1, unchanged=4)

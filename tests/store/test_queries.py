@@ -4,11 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alma_qa0.core.fields import EXECUTION_BLOCK, SCAN_SUMMARY
+from alma_qa0.core.decisions import new_decision
+from alma_qa0.core.fields import DECISION, EVALUATION, EXECUTION_BLOCK, FINDING, REFRESH, SCAN_SUMMARY
 from alma_qa0.errors import BadRequest
+from alma_qa0.store.decisions import decide, read_newest_decisions
 from alma_qa0.store.plans import refresh
-from alma_qa0.store.queries import Marts
-from store.samples import TABLES, UID, atmosphere, create_all, put_asdm
+from alma_qa0.store.queries import LISTED, Marts, Seen
+from alma_qa0.store.tables import Tables, create_decisions, create_judgement
+from store.samples import TABLES, UID, atmosphere, create_all, insert, put_asdm
 
 STARTS = {
     "uid://A002/X1/Xa": "2026-07-16T23:59:59.999Z", "uid://A002/X1/Xb": "2026-07-17T00:00:00Z",
@@ -26,6 +29,8 @@ class OnlyText:
 @pytest.fixture
 def marts(database):
     create_all(database)
+    create_judgement(database, TABLES)
+    create_decisions(database, TABLES)
     for uid, start in STARTS.items():
         put_asdm(database, [atmosphere()], uid=uid, start=start)
     refresh(database, TABLES)
@@ -38,7 +43,7 @@ def listed(marts, *arguments, **named):
 
 def test_blocks_are_listed_newest_first_with_the_columns_of_the_relation(marts):
     assert listed(marts) == ["d", "c", "b", "a"]
-    assert tuple(marts.list_execution_blocks()) == EXECUTION_BLOCK.columns
+    assert tuple(marts.list_execution_blocks()) == LISTED
 
 
 def test_both_ends_of_a_date_range_are_included(marts):
@@ -62,15 +67,105 @@ def test_search_finds_words_in_any_case_and_takes_them_literally(marts, search, 
     assert len(marts.list_execution_blocks(search=search)) == n
 
 
+def test_more_that_are_searched_than_the_limit_are_not_counted(marts):
+    found = marts.list_execution_blocks(search="x1", limit=3)
+    assert len(found) == 3
+    assert found.attrs["n_found"] is None
+    assert marts.list_execution_blocks(search="x1", limit=4).attrs["n_found"] == 4
+
+
+@pytest.fixture
+def judged(marts):
+    """a: decided twice, b: severe and Pending, c: a warning, decided Unset again, d: judged, nobody decided."""
+    database = marts.database
+    insert(database, EVALUATION, [
+        {"uid": f"uid://A002/X1/X{name}", "limits": "{}", "n_info": 3, "n_warning": n_warning, "n_severe": n_severe}
+        for name, n_warning, n_severe in (("a", 0, 0), ("b", 1, 2), ("c", 1, 0), ("d", 0, 0))])
+    for name, status, reasons in (("a", "Fail", ["QA0_CORR"]), ("a", "Pass", []), ("b", "Pending", ["OTHER"]), ("c", "Pass", []),
+                                  ("c", "Unset", [])):
+        uid = f"uid://A002/X1/X{name}"
+        decide(database, TABLES, new_decision(uid, decided_by="aod", status=status, reasons=reasons, program_version="1"))
+    return marts
+
+
+@pytest.mark.parametrize(("wanted", "found"), [
+    ({}, ["d", "c", "b", "a"]), ({"states": ["Unset"]}, ["d", "c"]), ({"states": ["Unset", "Pending"]}, ["d", "c", "b"]),
+    ({"states": ["Pending"]}, ["b"]), ({"states": ["Pass"]}, ["a"]), ({"states": ["Fail"]}, []), ({"severity": "warning"}, ["c", "b"]),
+    ({"severity": "severe"}, ["b"]), ({"severity": "warning", "states": ["Unset"]}, ["c"]),
+    ({"states": ["Unset"], "last": date(2026, 7, 18)}, ["c"]), ({"states": ["Pass"], "search": "xb"}, [])])
+def test_the_list_is_filtered_by_the_newest_state_and_the_findings_over_all_blocks(judged, wanted, found):
+    assert listed(judged, **wanted) == found
+    for limit in (1, 2):
+        part = judged.list_execution_blocks(limit=limit, **wanted)
+        assert [uid.rsplit("X", 1)[1] for uid in part["uid"]] == found[:limit]
+        if wanted:
+            assert part.attrs["n_found"] == (len(found) if len(found) <= limit else None)
+
+
+def test_a_line_of_the_list_tells_the_newest_state_and_what_was_found(judged):
+    rows = judged.list_execution_blocks().set_index("uid")
+    assert [rows.loc[f"uid://A002/X1/X{name}", "status"] for name in "abcd"] == ["Pass", "Pending", "Unset", None]
+    assert rows.loc["uid://A002/X1/Xb", ["n_severe", "n_warning"]].tolist() == [2, 1]
+
+
+def only(marts, *relations):
+    idents = {relation.name: marts.tables.of(relation) for relation in relations}
+    return Marts(marts.database, Tables(idents), bookkeeping=(marts.tables.of(REFRESH),))
+
+
+def test_what_has_no_table_is_not_asked_for(judged):
+    bare = only(judged, EXECUTION_BLOCK)
+    assert (judged.has(FINDING, EVALUATION, DECISION), bare.has(EVALUATION), bare.has(DECISION)) == (True, False, False)
+    rows = bare.list_execution_blocks()
+    assert len(rows) == 4
+    assert rows[["status", "n_severe", "n_warning"]].isna().all(axis=None)
+    seen = bare.look("uid://A002/X1/Xb")
+    assert (seen.evaluated_at, seen.newest_decision) == (None, None)
+    assert seen.source_version == bare.source_version("uid://A002/X1/Xb")
+    assert bare.list_version() == bare.list_version() != judged.list_version()
+
+
+def test_whatever_changes_the_list_changes_its_version(judged):
+    database, versions = judged.database, [judged.list_version()]
+
+    def changed(*statements):
+        database.execute(list(statements))
+        versions.append(judged.list_version())
+
+    assert judged.list_version() == versions[0]
+    decide(database, TABLES, new_decision("uid://A002/X1/Xd", decided_by="aod", status="Pass", program_version="1"))
+    versions.append(judged.list_version())
+    changed("update mart.evaluation set evaluated_at = now()")
+    changed("delete from mart.execution_block where uid = 'uid://A002/X1/Xd'")
+    changed("update mart.refresh set refreshed_at = now() + interval '1 second'")
+    assert len(set(versions)) == len(versions)
+
+
+def test_a_look_at_a_block_tells_when_it_its_findings_or_its_decisions_are_others(judged):
+    uid = "uid://A002/X1/Xb"
+    seen = [judged.look(uid)]
+    assert judged.look(uid) == seen[0]
+    assert seen[0].newest_decision == read_newest_decisions(judged.database, TABLES, [uid])["decision_id"].iloc[0]
+    decide(judged.database, TABLES, new_decision(uid, decided_by="aod", status="Pass", program_version="1"))
+    seen.append(judged.look(uid))
+    judged.database.execute([f"update mart.evaluation set evaluated_at = now() where uid = '{uid}'"])
+    seen.append(judged.look(uid))
+    judged.database.execute([f"update raw.asdm set content_hash = 'other' where uid = '{uid}'"])
+    refresh(judged.database, TABLES)
+    seen.append(judged.look(uid))
+    assert len(set(seen)) == 4
+    assert judged.look("uid://A002/X9/X9") == Seen(None, None, None)
+
+
 def test_the_bounds_are_days_in_utc(marts):
     assert marts.date_bounds() == (date(2026, 7, 16), date(2026, 7, 19))
 
 
 def test_an_empty_database_has_no_bounds_and_no_blocks(database):
     create_all(database)
-    marts = Marts(database, TABLES)
+    marts = only(Marts(database, TABLES), EXECUTION_BLOCK, SCAN_SUMMARY)
     assert marts.date_bounds() is None
-    assert tuple(marts.list_execution_blocks()) == EXECUTION_BLOCK.columns
+    assert tuple(marts.list_execution_blocks()) == LISTED
     assert tuple(marts.read_scan_summary(UID)) == SCAN_SUMMARY.columns
 
 

@@ -2,11 +2,11 @@ import threading
 
 import pytest
 
-from alma_qa0.core.fields import CAL_ATMOSPHERE, MARTS, PRODUCTION, RAW, REFRESH, SPECTRUM
+from alma_qa0.core.fields import CAL_ATMOSPHERE, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, SPECTRUM
 from alma_qa0.errors import BadRequest
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.store.render import Ident, quoted
-from alma_qa0.store.tables import Tables, check_columns, create_marts, create_raw
+from alma_qa0.store.tables import Tables, check_columns, create_judgement, create_marts, create_raw
 from store.samples import TABLES, create_all
 
 
@@ -82,3 +82,18 @@ def test_types_of_the_same_family_are_accepted(database):
     database.execute(["alter table raw.cal_atmosphere_production alter column trec_x type real, alter column uid type varchar(100),"
                       " alter column startvalidtime type timestamp, alter column day type timestamp with time zone"])
     check_columns(database, TABLES, (PRODUCTION,))
+
+
+def test_tables_of_an_earlier_version_get_what_came_later_and_keep_their_rows(database):
+    create_marts(database, TABLES)
+    create_judgement(database, TABLES)
+    database.execute([
+        "insert into mart.execution_block (uid) values ('uid://A002/X1/X1')",
+        "alter table mart.execution_block drop column search_text, drop column aborted",
+        "drop index mart.execution_block_start_time_uid", "alter table mart.finding drop column sentence"])
+    for _ in range(2):
+        create_marts(database, TABLES)
+        create_judgement(database, TABLES)
+    check_columns(database, TABLES, (*MARTS, *JUDGEMENT))
+    assert database.run("select uid from mart.execution_block")["uid"].tolist() == ["uid://A002/X1/X1"]
+    assert len(database.run("select 1 from pg_indexes where indexname = 'execution_block_start_time_uid'")) == 1

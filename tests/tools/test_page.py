@@ -7,6 +7,8 @@ from bokeh.document import Document
 
 from alma_qa0.pages import cockpit
 from alma_qa0.pages.state import State, parse
+from alma_qa0.store.queries import Marts
+from alma_qa0.store.tables import Tables
 from alma_qa0.views.selection import Selection
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +23,7 @@ def tool():
 @pytest.fixture(scope="module")
 def models():
     document = Document()
-    cockpit.Cockpit(document, None, State(), judged=True)
+    cockpit.Cockpit(Marts(None, Tables.in_schemas()), judged=True).attach(document)
     return [model for model in document.models if model.name]
 
 

@@ -5,7 +5,7 @@ from alma_qa0.ui.browser import Browser
 
 @pytest.fixture
 def browser():
-    return Browser(on_save_summary=lambda: None, on_save_spectra=lambda: None)
+    return Browser(on_save_summary=lambda: None, on_save_spectra=lambda: None, on_attention=lambda here: None)
 
 
 def test_a_file_goes_out_piece_by_piece_in_order(browser):
@@ -22,3 +22,11 @@ def test_the_same_file_can_be_saved_twice(browser):
     for _ in range(2):
         browser.save("name.csv", ["a\n"])
     assert parts == [1, 0, 1, 0]
+
+
+def test_the_page_hears_when_it_goes_out_of_sight_and_comes_back():
+    heard = []
+    browser = Browser(on_save_summary=lambda: None, on_save_spectra=lambda: None, on_attention=heard.append)
+    for here in (False, True):
+        browser._attention.here = here
+    assert heard == [False, True]

@@ -1,4 +1,5 @@
 import pytest
+from bokeh.models import Button
 
 from alma_qa0.ui.decision import DecisionForm, Form
 from alma_qa0.views.decision import STATES, DecisionView, reasons_of
@@ -13,18 +14,26 @@ def calls():
 
 @pytest.fixture
 def form(calls):
-    return DecisionForm(on_decide=calls.append)
+    return DecisionForm(on_decide=calls.append, on_save=calls.append)
 
 
 def known(**changes):
     usual = {"proposed": "SemiPass", "reasons_proposed": ("QA0_WEATHER",), "because": "Too wet.", "would_change": "Less water.",
-             "history": (), "newest": None, "state": "Unset"}
+             "history": (), "ids": (), "state": "Unset"}
     return DecisionView(**{**usual, **changes})
 
 
-def press(form):
-    for callback in form.button._event_callbacks["button_click"]:
+def press(form, button=None):
+    for callback in (button or form.button)._event_callbacks["button_click"]:
         callback()
+
+
+def take(form, *reasons):
+    form.reasons.active = [form.reasons.labels.index(reason) for reason in reasons]
+
+
+def taken(form):
+    return [form.reasons.labels[index] for index in form.reasons.active]
 
 
 def choose(form, status):
@@ -40,7 +49,7 @@ def test_a_form_as_it_opens_chooses_nothing_for_the_astronomer(form, calls):
 def test_the_form_is_handed_over_as_it_was_filled(form, calls):
     form.show(known())
     choose(form, "Fail")
-    form.reasons.value = ["QA0_CORR", "QA0_WEATHER"]
+    take(form, "QA0_CORR", "QA0_WEATHER")
     form.comment.value, form.decided_by.value, form.fraction.value = "clouds", "Ana", "0.4"
     press(form)
     assert calls == [Form("Fail", ("QA0_CORR", "QA0_WEATHER"), "clouds", "Ana", "0.4")]
@@ -49,19 +58,20 @@ def test_the_form_is_handed_over_as_it_was_filled(form, calls):
 def test_each_state_offers_its_reasons_and_keeps_those_that_go_with_it(form):
     for state in STATES:
         choose(form, state)
-        assert form.reasons.options == list(reasons_of(state))
+        assert form.reasons.labels == list(reasons_of(state))
+        assert form.reasons.visible == bool(reasons_of(state))
     choose(form, "SemiPass")
-    form.reasons.value = ["QA0_CORR"]
+    take(form, "QA0_CORR", "QA2_DATA")
     choose(form, "Fail")
-    assert form.reasons.value == ["QA0_CORR"]
-    choose(form, "Pass")
-    assert form.reasons.value == []
+    assert taken(form) == ["QA0_CORR", "QA2_DATA"]
+    choose(form, "Pending")
+    assert taken(form) == []
 
 
 def test_the_proposal_the_state_and_the_history_are_told(form):
     form.show(known(state="Pass", history=("newest", "oldest")))
     assert form.note.text == "<b>Pass</b>; proposed: <b>SemiPass</b> (QA0_WEATHER)"
-    assert form.proposal.text == "Too wet. What would change it: Less water."
+    assert form.proposal.text == "Too wet. <details><summary>What would change it</summary>Less water.</details>"
     assert form.history.text == "newest<br>oldest"
     form.show(known())
     assert form.history.text == "not decided yet"
@@ -70,13 +80,57 @@ def test_the_proposal_the_state_and_the_history_are_told(form):
 def test_after_a_decision_the_form_is_empty_but_for_the_name(form, calls):
     choose(form, "Pass")
     form.comment.value, form.decided_by.value, form.fraction.value = "fine", "Ana", "1"
-    form.show(known(state="Pass"))
+    form.tell(["Ben: Fail"])
+    form.clear()
+    assert not form.news.visible
     press(form)
     assert calls == [Form("", (), "", "Ana", "")]
 
 
+def test_what_is_shown_anew_leaves_what_is_written(form, calls):
+    choose(form, "Fail")
+    take(form, "QA0_CORR")
+    form.comment.value = "half a sen"
+    form.show(known(history=("Ben: Pass",), ids=("d1",)))
+    form.tell(["Ben: Pass"])
+    press(form)
+    assert calls == [Form("Fail", ("QA0_CORR",), "half a sen", "", "")]
+    assert form.news.visible
+    assert "Ben: Pass" in form.news.text
+
+
+def test_a_user_who_is_known_decides_whatever_the_browser_says(calls):
+    form = DecisionForm(on_decide=calls.append, on_save=calls.append, user="ana")
+    assert form.decided_by.disabled
+    form.clear()
+    form.decided_by.value = "ben"
+    press(form)
+    assert calls[0].decided_by == "ana"
+    assert form.remember_name() is None
+
+
+def test_a_name_that_is_typed_is_remembered_by_the_browser(form):
+    assert not form.decided_by.disabled
+    assert form.remember_name().args == {"name": form.decided_by}
+
+
+@pytest.mark.parametrize(("options", "form_seen", "history_seen"), [
+    ({}, True, True), ({"may_decide": False}, False, True), ({"decisions": False}, False, False)])
+def test_who_may_not_decide_sees_the_history_and_no_form(options, form_seen, history_seen):
+    form = DecisionForm(on_decide=print, on_save=print, **options)
+    assert (form.form.visible, form.history.visible, form.proposal.visible) == (form_seen, history_seen, True)
+
+
+def test_what_was_decided_can_be_saved(form, calls):
+    for button in form.root.select({"type": Button}):
+        if button.label in ("JSON", "CSV"):
+            press(form, button)
+    assert sorted(calls) == ["csv", "json"]
+
+
 def test_html_in_what_was_decided_and_proposed_is_text(form):
     form.show(known(state=NASTY, proposed=NASTY, reasons_proposed=(NASTY,), because=NASTY, would_change=NASTY, history=(NASTY, NASTY)))
-    for widget in (form.note, form.proposal, form.history):
+    form.tell([NASTY])
+    for widget in (form.note, form.proposal, form.history, form.news):
         assert "<img" not in widget.text
         assert "&lt;img" in widget.text

@@ -1,6 +1,8 @@
 import re
 
+import pytest
 from bokeh.document import Document
+from bokeh.models import Button, RadioButtonGroup, Select, TextInput
 
 from alma_qa0.ui import look
 from alma_qa0.ui.summary import Summary
@@ -21,7 +23,8 @@ def test_a_widget_has_a_name_a_label_and_the_style_of_the_page():
     summary = Summary(on_change=lambda: None, on_select=lambda _: None)
     for widget in (summary.quantity, summary.axes, summary.root):
         assert widget.name
-        assert widget.html_attributes == {"aria-label": widget.html_attributes["aria-label"], "data-name": widget.name}
+        assert widget.html_attributes["aria-label"]
+        assert widget.html_attributes["data-name"] == widget.name
         assert widget.stylesheets
 
 
@@ -34,3 +37,10 @@ def test_the_document_gets_the_template_and_the_theme():
     look.apply(document)
     assert document.template_variables["page_css"]
     assert document.theme is not None
+
+
+@pytest.mark.parametrize("widget", [
+    Button(label="all"), TextInput(placeholder="EF"), RadioButtonGroup(labels=["X"]), Select(options=["all"])])
+def test_what_a_widget_is_for_is_read_out(widget):
+    attributes = look.dress(widget, "a_name", "All antennas").html_attributes
+    assert (attributes["role"], attributes["aria-label"]) == ("group", "All antennas")

@@ -4,7 +4,7 @@ import pytest
 
 from alma_qa0.ui.uid_list import UidList
 from alma_qa0.views import uid_list as view
-from views.samples import blocks
+from views.samples import listed
 
 FIRST, LAST = date(2025, 7, 8), date(2025, 7, 12)
 
@@ -74,7 +74,7 @@ def test_a_search_that_is_cleared_is_no_search(uid_list):
 
 
 def test_a_row_chosen_by_the_reader_is_a_uid_and_one_chosen_by_the_page_is_not_called_back(uid_list, calls):
-    uid_list.show(view.show(blocks({"uid": "uid://A002/X1/Xc"}, {"uid": "uid://A002/X1/Xd"}), 2), "uid://A002/X1/Xc")
+    uid_list.show(view.show(listed({"uid": "uid://A002/X1/Xc"}, {"uid": "uid://A002/X1/Xd"}), 2), "uid://A002/X1/Xc")
     assert uid_list.source.selected.indices == [0]
     uid_list.source.selected.indices = [1]
     assert calls == ["uid://A002/X1/Xd"]
@@ -86,26 +86,42 @@ def test_a_row_chosen_by_the_reader_is_a_uid_and_one_chosen_by_the_page_is_not_c
         (0, 0, "0 Execution Blocks<"),
         (1, 1, "1 Execution Block<"),
         (2, 2, "2 Execution Blocks<"),
-        (2, 900, "900 Execution Blocks, 2 shown<"),
+        (2, 9000, "9,000 Execution Blocks, the newest 2 shown<"),
+        (2, None, "more than 2 Execution Blocks, the newest 2 shown<"),
     ],
 )
 def test_the_list_says_how_many_there_are(uid_list, n_rows, n_total, note):
-    uid_list.show(view.show(blocks({}, {}).iloc[:n_rows], n_total), None)
+    uid_list.show(view.show(listed({}, {}).iloc[:n_rows], n_total), None)
     assert note in uid_list.note.text
 
 
 def test_the_filter_is_there_where_there_are_states(uid_list):
     assert not uid_list.filter.visible
-    judged = UidList(on_search=lambda: None, on_choose=lambda _: None, judged=True)
+    judged = UidList(on_search=lambda: None, on_choose=lambda _: None, findings=True, decisions=True)
     assert judged.filter.visible
     assert [column.field for column in judged.table.columns] == [*(column.field for column in uid_list.table.columns), "state", "findings"]
 
 
-def test_a_filter_chosen_by_the_reader_searches_and_one_of_a_link_does_not(uid_list, calls):
+def test_a_filter_chosen_by_the_reader_searches_and_one_of_a_link_does_not(calls):
+    uid_list = UidList(on_search=lambda: calls.append("search"), on_choose=calls.append, decisions=True)
     uid_list.set_criteria(None, None, "", "Fail")
     assert (uid_list.wanted(), calls) == ("Fail", [])
     uid_list.filter.value = "to decide"
     assert (uid_list.wanted(), calls) == ("to decide", ["search"])
+
+
+def test_a_filter_of_a_link_that_is_not_offered_is_none(uid_list):
+    uid_list.set_criteria(None, None, "", "Fail")
+    assert uid_list.wanted() == "all"
+
+
+def test_a_list_that_is_what_it_was_is_not_sent_again(uid_list):
+    """Else the browser would scroll to the row chosen whenever the page looks again."""
+    sent = []
+    uid_list.source.on_change("data", lambda attr, old, new: sent.append("data"))
+    for rows in (listed({}), listed({}), listed({"status": "Pass"})):
+        uid_list.show(view.show(rows, 1), None)
+    assert len(sent) == 2
 
 
 def test_html_in_a_row_is_text(uid_list):

@@ -9,6 +9,7 @@ import pandas as pd
 from alma_qa0.core.fields import EXECUTION_BLOCK, FINDING, INVALID_VALUE, SCAN_SUMMARY
 from alma_qa0.core.findings import Basis, Finding, Severity
 from alma_qa0.core.spectra import SpectrumPack
+from alma_qa0.store.queries import LISTED
 from alma_qa0.views.execution_block import ExecutionBlock, execution_block
 from alma_qa0.views.quantities import quantity
 from alma_qa0.views.selection import with_scan_keys
@@ -108,9 +109,20 @@ def blocks(*changes: dict) -> pd.DataFrame:
         "water_m": 0.00024,
         "tsys_k": 65.2,
         "trec_k": 40.4,
+        "aborted": False,
+        "time_on_source_s": 1800.0,
+        "search_text": "",
     }
     frame = pd.DataFrame([{**usual, **change} for change in changes], columns=list(EXECUTION_BLOCK.columns))
     return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in ("start_time", "end_time")})
+
+
+def listed(*changes: dict) -> pd.DataFrame:
+    """LISTED, a row for each of the changes to the usual one: nobody decided, nothing was judged."""
+    rows = blocks(*changes)
+    for name in ("status", "n_severe", "n_warning"):
+        rows[name] = [change.get(name) for change in changes]
+    return rows[list(LISTED)]
 
 
 def block(**changes) -> pd.Series:

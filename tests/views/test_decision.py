@@ -4,7 +4,7 @@ import pytest
 
 from alma_qa0.core.fields import DECISION
 from alma_qa0.core.proposal import NOT_EVALUATED, REASONS, Proposal, Reason, Status
-from alma_qa0.views.decision import STATES, reasons_of, show
+from alma_qa0.views.decision import STATES, news, reasons_of, show
 
 PROPOSAL = Proposal(Status.SEMIPASS, (Reason.QA0_WEATHER,), ("water|DV02",), "Too wet.", "Less water.")
 
@@ -12,7 +12,7 @@ PROPOSAL = Proposal(Status.SEMIPASS, (Reason.QA0_WEATHER,), ("water|DV02",), "To
 def decisions(*changes):
     """Rows of store.decisions.read_decisions, newest first."""
     usual = {"decision_id": "d", "decided_at": pd.Timestamp("2025-07-12T08:05:59Z"), "decided_by": "Ana", "status": "Pass", "reasons": [],
-             "comment": "", "unseen": None}
+             "comment": "", "execution_fraction": np.nan, "unseen": None}
     return pd.DataFrame([{**usual, **change} for change in changes], columns=[*DECISION.columns, "unseen"])
 
 
@@ -47,6 +47,23 @@ def test_a_decision_made_beside_another_says_so(unseen):
     newest, oldest = show(PROPOSAL, decisions({"unseen": unseen}, {})).history
     assert newest.endswith("Pass - decided without having seen another decision")
     assert oldest.endswith("Pass")
+
+
+def test_the_execution_fraction_that_was_decided_is_told():
+    assert show(PROPOSAL, decisions({"execution_fraction": 0.38})).history == (
+        "12 Jul 2025 08:05 UTC, Ana: Pass, execution fraction 0.38",)
+
+
+def test_what_was_decided_in_between_is_news_and_nothing_else():
+    first, second = ({"decision_id": name, "decided_by": name} for name in ("d1", "d2"))
+    before, now = show(PROPOSAL, decisions(first)), show(PROPOSAL, decisions(second, first))
+    assert news(before, now) == (now.history[0],)
+    assert "d2: Pass" in now.history[0]
+    assert news(now, now) == news(now, before) == ()
+
+
+def test_where_no_decisions_are_kept_all_is_unset():
+    assert show(PROPOSAL, None) == show(PROPOSAL, decisions())
 
 
 def test_each_state_offers_its_reasons():

@@ -76,22 +76,29 @@ def test_a_finding_is_seen_in_the_spectra_of_its_quantity(quantity, shown):
 
 @pytest.mark.parametrize("rule_id", ["trec_level", "tsys_level"])
 def test_the_limit_on_a_level_is_a_factor_on_the_median_of_the_array(rule_id):
-    np.testing.assert_array_equal(limit_curve(finding(rule_id=rule_id, limit_value=0.5), MEDIAN), [20, 25, np.nan])
+    np.testing.assert_array_equal(limit_curve(finding(rule_id=rule_id, limit_value=0.5), MEDIAN, n_antennas=3), [20, 25, np.nan])
+
+
+@pytest.mark.parametrize("n_antennas", [1, 2])
+def test_so_few_antennas_that_they_have_no_median_are_held_against_what_was_expected_of_them(n_antennas):
+    expected = limit_curve(finding(limit_value=2.0, reference_value=45.0), MEDIAN, n_antennas=n_antennas)
+    np.testing.assert_array_equal(expected, 90.0)
+    assert np.isnan(limit_curve(finding(limit_value=2.0), MEDIAN, n_antennas=n_antennas)).all()
 
 
 def test_the_limit_of_a_specification_is_a_factor_on_it():
-    curve = limit_curve(finding(rule_id="trec_specification", limit_value=1.2), MEDIAN)
+    curve = limit_curve(finding(rule_id="trec_specification", limit_value=1.2), MEDIAN, n_antennas=1)
     np.testing.assert_allclose(curve, 1.2 * BANDS[6].trec_specification_k)
 
 
 def test_a_limit_in_kelvin_is_itself():
-    np.testing.assert_array_equal(limit_curve(finding(rule_id="other", unit="K", limit_value=7.0), MEDIAN), 7.0)
+    np.testing.assert_array_equal(limit_curve(finding(rule_id="other", unit="K", limit_value=7.0), MEDIAN, n_antennas=1), 7.0)
 
 
 @pytest.mark.parametrize("found", [
-    None, finding(limit_value=None), finding(rule_id="ripple", limit_value=0.015), finding(rule_id="wind", unit="m/s", limit_value=20.0),
+    finding(limit_value=None), finding(rule_id="ripple", limit_value=0.015), finding(rule_id="wind", unit="m/s", limit_value=20.0),
     finding(rule_id="trec_specification", receiver_band=None)])
 def test_a_limit_that_is_no_temperature_is_not_drawn(found):
-    curve = limit_curve(found, MEDIAN)
+    curve = limit_curve(found, MEDIAN, n_antennas=3)
     assert curve.shape == MEDIAN.shape
     assert np.isnan(curve).all()

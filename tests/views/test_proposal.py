@@ -6,7 +6,7 @@ from alma_qa0.core.execution_fraction import Inputs
 from alma_qa0.core.fields import EVALUATION, FINDING
 from alma_qa0.core.findings import Basis, Finding, Severity
 from alma_qa0.core.proposal import NOT_EVALUATED, Status
-from alma_qa0.views.proposal import facts_of, findings_of, fraction_of, show
+from alma_qa0.views.proposal import facts_of, findings_of, fraction_of, limits_of, show
 from views.samples import UID, block
 
 
@@ -51,9 +51,30 @@ def test_what_the_source_does_not_say_decides_nothing():
     assert facts_of(block(array_family="unknown"), evaluation(nominal_antennas=None)).nominal_antennas is None
 
 
+def test_the_time_on_source_that_was_reached_is_that_of_the_block():
+    expected = Inputs(tsys_ot_k=65.2, n_antennas_ot=3, time_on_source_ot_s=2400)
+    assert fraction_of(block(time_on_source_s=1800.0), expected).value == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(("aborted", "known"), [(True, True), (np.False_, False), (None, None), (np.nan, None), (pd.NA, None)])
+def test_an_aborted_block_says_so_and_is_no_other_state(aborted, known):
+    assert facts_of(block(aborted=aborted), evaluation()).aborted is known
+    proposed = show(block(aborted=aborted), evaluation(), ())
+    assert (proposed.status, "aborted" in proposed.sentence) == (Status.PASS, bool(known))
+
+
 def test_the_execution_fraction_needs_what_the_observing_tool_expected():
     assert fraction_of(block()).messages == (
-        "execution fraction set to 1, not known: Tsys expected, antennas expected, time on source expected, time on source observed",)
+        "execution fraction set to 1, not known: Tsys expected, antennas expected, time on source expected",)
+    assert fraction_of(block(time_on_source_s=np.nan)).messages[0].endswith("time on source expected, time on source observed")
     expected = Inputs(tsys_ot_k=65.2, n_antennas_ot=3, time_on_source_ot_s=100, time_on_source_eb_s=50)
     assert fraction_of(block(), expected).value == pytest.approx(0.5)
     assert fraction_of(block(array_family="TP", n_antennas=1), Inputs(65.2, None, 3, None, 100, 100)).value == pytest.approx(1 / 3)
+
+
+def test_the_limits_of_the_proposal_are_those_that_the_block_was_judged_with():
+    judged = evaluation(limits='{"proposal.least_baseline_fraction": 0.9}', n_usable_antennas=2)
+    assert show(block(), evaluation(n_usable_antennas=3), ()).status is Status.PASS
+    assert show(block(), judged, ()).status is Status.SEMIPASS
+    assert limits_of(judged)["trec_level.high"] == 2.0
+    assert limits_of(None) == limits_of(evaluation(limits=None))

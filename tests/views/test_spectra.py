@@ -147,7 +147,7 @@ def test_an_envelope_is_the_value_nearest_to_the_percentile_of_plain_numpy(value
     lines = spectra.Lines(
         "BB_1", np.array([1.0, 2.0, 3.0]), cube, np.arange(n), np.array(["DA41"] * n), np.array(["1"] * n), np.array(["X"] * n)
     )
-    envelope = spectra._envelope(lines, None)
+    envelope = spectra._envelope(lines, lines, None)
     for channel in range(3):
         found = [envelope.low[channel], envelope.median[channel], envelope.high[channel]]
         valid = cube[:, channel][~np.isnan(cube[:, channel])]
@@ -241,10 +241,19 @@ def test_the_limit_of_a_finding_is_a_factor_on_the_median_of_the_array_in_its_sc
     assert view.y_range[1] > limits["BB_1"].max()  # what is drawn is on the scale
 
 
-def test_a_finding_of_a_scan_that_is_not_chosen_is_held_against_what_is():
-    rows = summary()
-    view = spectra.show(rows, spectra_lines(rows), Selection(scans=frozenset({"7"})), TREC, None, finding())
-    np.testing.assert_allclose(view.envelopes[0].limit, 2 * view.envelopes[0].median)
+def test_a_limit_is_a_matter_of_the_whole_array_whatever_is_chosen():
+    rows = summary(antennas=("DA41", "DA42", "DV02", "DV03", "PM01"))
+    lines = spectra_lines(rows)
+    whole = spectra.show(rows, lines, Selection(), TREC, None, finding())
+    part = spectra.show(rows, lines, Selection(antennas=frozenset({"DV02"}), scans=frozenset({"7"})), TREC, None, finding())
+    np.testing.assert_array_equal(part.envelopes[0].limit, whole.envelopes[0].limit)
+
+
+def test_in_an_array_of_two_the_limit_is_on_what_was_expected_and_nowhere_if_nobody_knows():
+    rows = summary(antennas=("DV02", "DV03"))
+    for reference, limit in ((45.0, 90.0), (None, np.nan)):
+        view = spectra.show(rows, spectra_lines(rows), Selection(), TREC, None, finding(reference_value=reference))
+        np.testing.assert_array_equal(view.envelopes[0].limit, limit)
 
 
 @pytest.mark.parametrize("found", [None, finding(quantity="tsys"), finding(quantity=None), finding(limit_value=None)])

@@ -3,20 +3,26 @@
 from bokeh.io import curdoc
 from bokeh.settings import settings as bokeh_settings
 
-from alma_qa0.core.fields import MARTS
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS
 from alma_qa0.errors import QA0Error
-from alma_qa0.hosts import dss
-from alma_qa0.jobs import marts
+from alma_qa0.hosts.dss import database, datasets, parameters, users
+from alma_qa0.jobs import decisions, marts
 from alma_qa0.pages import cockpit, notice
 
 bokeh_settings.resources = "inline"  # DSS serves the page below a path of its own, where no link to BokehJS is sure to lead
 
 try:
-    config = dss.webapp_config()
-    places = dss.locations(*(dss.text(config, mart.name) for mart in MARTS))
-    targets = {mart.name: (place.schema, place.table) for mart, place in zip(MARTS, places, strict=True)}
+    config = parameters.webapp_config()
+    chosen = {mart.name: parameters.text(config, mart.name) for mart in MARTS}
+    chosen |= {name: config[name] for name in (relation.name for relation in (*JUDGEMENT, DECISION)) if config.get(name)}
+    targets = {name: place.place for name, place in zip(chosen, datasets.kept_locations(*chosen.values()), strict=True)}
+    connection = database.DssDatabase(chosen[MARTS[0].name])
+    if DECISION.name in targets:
+        decisions.make_table(connection, targets[DECISION.name])
+    user = users.session_user(curdoc().session_context.id)
     cockpit.build(
-        curdoc(), marts=marts.marts_in(dss.DssDatabase(places[0].dataset), targets), arguments=curdoc().session_context.request.arguments,
-        webgl=dss.boolean(config, "webgl", False))
+        curdoc(), marts=marts.marts_in(connection, targets), arguments=curdoc().session_context.request.arguments, judged=True,
+        webgl=parameters.boolean(config, "webgl", False), user=user and user.login,
+        may_decide=users.may_decide(user, parameters.names(config, "deciders")))
 except QA0Error as error:
     notice.build(curdoc(), str(error))

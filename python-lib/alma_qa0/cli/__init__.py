@@ -1,14 +1,14 @@
-"""The command ``alma-qa0``. Exit codes: 0 done, 1 something was refused, 2 the command cannot be meant so, 3 the database does not
-answer. One module holds one command, or a few of a kind: what it is called with, and what it does."""
+"""The command ``alma-qa0``. Exit codes: 0 done, 1 something was refused, 2 the command cannot be meant so, 3 the database, or
+DSS, does not answer. One module holds one command, or a few of a kind: what it is called with, and what it does."""
 
 import argparse
 import logging
 from dataclasses import replace
 
 from alma_qa0 import __version__
-from alma_qa0.cli import clean_data, export, marts, serve, simulate
+from alma_qa0.cli import admin, check, clean_data, distribute, export, marts, serve, simulate
 from alma_qa0.cli.common import DONE, MISUSED, NO_DATABASE, REFUSED, say
-from alma_qa0.errors import BadRequest, BadSetting, DatabaseUnavailable, QA0Error
+from alma_qa0.errors import BadRequest, BadSetting, DatabaseUnavailable, DssUnavailable, QA0Error
 from alma_qa0.settings import from_environment
 
 __all__ = ["DONE", "MISUSED", "NO_DATABASE", "REFUSED", "main"]
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = from_environment()
         return int(options.command(replace(settings, database_url=options.database or settings.database_url), options))
-    except DatabaseUnavailable as error:
+    except (DatabaseUnavailable, DssUnavailable) as error:
         return _failed(NO_DATABASE, error)
     except (BadSetting, BadRequest) as error:
         return _failed(MISUSED, error)
@@ -34,10 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="alma-qa0", description="QA0 of ALMA Execution Blocks.",
-        epilog="Exit codes: 0 done, 1 something was refused, 2 the command cannot be meant so, 3 the database does not answer.")
+        epilog="Exit codes: 0 done, 1 something was refused, 2 the command cannot be meant so, 3 the database, or DSS, does not answer.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (serve, marts, simulate, export, clean_data):
+    for module in (serve, marts, simulate, export, clean_data, distribute, admin, check):
         module.add_to(commands)
     return parser
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,14 @@ def limit_options() -> argparse.ArgumentParser:
     options.add_argument("--limit", type=_limit, action="append", default=[], metavar="RULE.LIMIT=VALUE",
                         help="judge with this limit, such as trec_level.high=2.5; docs/rules.md has them all; may be given several times")
     options.add_argument("--settings", type=Path, metavar="FILE", help="a JSON file with limits; default: ALMA_QA0_LIMITS")
+    return options
+
+
+def worker_options() -> argparse.ArgumentParser:
+    """The options of the commands that make marts."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N",
+                         help="make so many batches of Execution Blocks at once (default: the cores of this machine, %(default)s)")
     return options
 
 
@@ -69,12 +78,15 @@ def tables_of(settings: Settings):  # type: ignore[no-untyped-def]
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator:  # type: ignore[type-arg]
-    """The database of the settings; an embedded one is started before and stopped after, unless another process uses it."""
-    from alma_qa0.hosts.postgres import Postgres
+def open_database(settings: Settings, *, workers: int = 1) -> Iterator:  # type: ignore[type-arg]
+    """The database of the settings, for so many workers; an embedded one is started before and stopped after, unless another process
+    uses it."""
+    from alma_qa0.hosts.postgres import MAX_CONNECTIONS, Postgres
+
+    connections = max(MAX_CONNECTIONS, workers + 1)
 
     if settings.database_url:
-        database = Postgres(settings.database_url)
+        database = Postgres(settings.database_url, max_connections=connections)
         try:
             yield database
         finally:
@@ -83,12 +95,18 @@ def open_database(settings: Settings) -> Iterator:  # type: ignore[type-arg]
     from alma_qa0.hosts import embedded
 
     say(f"PostgreSQL below {settings.home}")
-    database = Postgres(embedded.start(settings.home))
+    database = Postgres(embedded.start(settings.home), max_connections=connections)
     try:
         yield database
     finally:
         database.close()
         embedded.stop(settings.home)
+
+
+def _workers(text: str) -> int:
+    if text.isdigit() and 0 < int(text) <= 64:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} cannot be used; expected a number from 1 to 64")
 
 
 def _limit(text: str) -> tuple[str, str]:

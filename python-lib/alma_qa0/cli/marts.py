@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from alma_qa0.cli.common import DONE, REFUSED, common_options, limit_options, limits_of, open_database, say, tables_of
+from alma_qa0.cli.common import DONE, REFUSED, common_options, limit_options, limits_of, open_database, say, tables_of, worker_options
 from alma_qa0.core.blocks import parse_uid
 from alma_qa0.core.fields import MARTS
 from alma_qa0.core.rules import Limits
@@ -12,20 +12,21 @@ from alma_qa0.settings import Settings
 
 def add_to(commands) -> None:  # type: ignore[no-untyped-def]
     """Adds the commands to the parser."""
-    ingest = commands.add_parser("ingest", parents=[common_options(), limit_options()],
+    ingest = commands.add_parser("ingest", parents=[common_options(), limit_options(), worker_options()],
                                  help="take in ASDMs (folders, .tar, .tar.gz, folders of many), then refresh and judge")
     ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     ingest.add_argument("--no-refresh", action="store_true", help="leave the marts as they are")
     ingest.set_defaults(command=_ingest)
 
-    refresh = commands.add_parser("refresh", parents=[common_options(), limit_options()],
+    refresh = commands.add_parser("refresh", parents=[common_options(), limit_options(), worker_options()],
                                   help=f"bring the marts up to date: {', '.join(mart.name for mart in MARTS)}; then judge")
+    refresh.add_argument("uids", nargs="*", metavar="UID", help="these Execution Blocks only")
     refresh.add_argument("--full", action="store_true", help="make everything again, not only what is new or changed")
     refresh.add_argument("--source", choices=("asdm", "production"), default="asdm",
                          help="the tables of ingest, or the old production table raw.cal_atmosphere_production (default: %(default)s)")
     refresh.set_defaults(command=_refresh)
 
-    judge = commands.add_parser("judge", parents=[common_options(), limit_options()],
+    judge = commands.add_parser("judge", parents=[common_options(), limit_options(), worker_options()],
                                 help="judge what is new or changed, or was judged with other limits")
     judge.add_argument("uids", nargs="*", metavar="UID", help="these Execution Blocks only")
     judge.add_argument("--full", action="store_true", help="judge all again")
@@ -34,50 +35,60 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 
 def _ingest(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
-    with open_database(settings) as database:
-        return take_in(settings, database, options.paths, limits=limits, refresh=not options.no_refresh)
+    with open_database(settings, workers=options.workers) as database:
+        return take_in(settings, database, options.paths, limits=limits, refresh=not options.no_refresh, workers=options.workers)
 
 
-def take_in(settings: Settings, database, paths: list[Path], *, limits: Limits, refresh: bool = True) -> int:  # type: ignore[no-untyped-def]
+def take_in(  # type: ignore[no-untyped-def]
+    settings: Settings, database, paths: list[Path], *, limits: Limits, refresh: bool = True, workers: int = 1,
+) -> int:
     from alma_qa0.jobs.ingest import ingest
 
     report = ingest(database, tables_of(settings), paths, progress=say)
     if refresh:
-        _refresh_marts(settings, database, full=False, source="asdm")
-        _judge_marts(settings, database, limits=limits)
+        _refresh_marts(settings, database, source="asdm", workers=workers)
+        _judge_marts(settings, database, limits=limits, workers=workers)
     say(f"{len(report.taken)} taken in, {len(report.unchanged)} unchanged, {len(report.failed)} failed")
     return REFUSED if report.failed else DONE
 
 
 def _refresh(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
-    with open_database(settings) as database:
-        _refresh_marts(settings, database, full=options.full, source=options.source)
-        _judge_marts(settings, database, limits=limits)
+    uids = [parse_uid(uid) for uid in options.uids] or None
+    with open_database(settings, workers=options.workers) as database:
+        _refresh_marts(settings, database, full=options.full, source=options.source, uids=uids, workers=options.workers)
+        _judge_marts(settings, database, limits=limits, uids=uids, workers=options.workers)
     return DONE
 
 
 def _judge(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
-    with open_database(settings) as database:
-        _judge_marts(settings, database, limits=limits, full=options.full, uids=[parse_uid(uid) for uid in options.uids] or None)
+    uids = [parse_uid(uid) for uid in options.uids] or None
+    with open_database(settings, workers=options.workers) as database:
+        _judge_marts(settings, database, limits=limits, full=options.full, uids=uids, workers=options.workers)
     return DONE
 
 
-def _judge_marts(settings: Settings, database, *, limits: Limits, full: bool = False, uids: list[str] | None = None) -> None:  # type: ignore[no-untyped-def]
+def _judge_marts(  # type: ignore[no-untyped-def]
+    settings: Settings, database, *, limits: Limits, full: bool = False, uids: list[str] | None = None, workers: int = 1,
+) -> None:
     from alma_qa0.jobs.judge import judge
 
     tables = tables_of(settings)
-    done = judge(database, tables, limits=limits, uids=uids, full=full, progress=lambda made, of: say(f"findings: {made} of {of} judged"))
+    done = judge(database, tables, limits=limits, uids=uids, full=full, workers=workers,
+                 progress=lambda made, of: say(f"findings: {made} of {of} judged"))
     say(f"findings: {done.made} judged, {done.removed} removed, {done.unchanged} up to date")
 
 
-def _refresh_marts(settings: Settings, database, *, full: bool, source: str) -> None:  # type: ignore[no-untyped-def]
+def _refresh_marts(  # type: ignore[no-untyped-def]
+    settings: Settings, database, *, source: str, full: bool = False, uids: list[str] | None = None, workers: int = 1,
+) -> None:
     from alma_qa0.store import plans
     from alma_qa0.store.tables import create_raw
 
     tables = tables_of(settings)
     if source == "asdm":
         create_raw(database, tables)
-    done = plans.refresh(database, tables, source=source, full=full, progress=lambda made, of: say(f"marts: {made} of {of} refreshed"))
+    done = plans.refresh(database, tables, source=source, full=full, uids=uids, workers=workers,
+                         progress=lambda made, of: say(f"marts: {made} of {of} refreshed"))
     say(f"marts: {done.made} made, {done.removed} removed, {done.unchanged} up to date")

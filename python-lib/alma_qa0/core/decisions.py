@@ -3,11 +3,12 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from alma_qa0.core.blocks import parse_uid
 from alma_qa0.core.findings import Finding
-from alma_qa0.core.proposal import REASONS, ProposalLimits, Reason, Status
+from alma_qa0.core.proposal import REASONS, Reason, Status
+from alma_qa0.core.rules import DEFAULTS
 from alma_qa0.errors import BadRequest
 
 
@@ -68,10 +69,9 @@ def parse_reasons(status: Status, texts: Iterable[str]) -> tuple[Reason, ...]:
     return tuple(reason for reason in allowed if reason.value in given)
 
 
-def limits_seen(judged_with: str, proposed_with: ProposalLimits) -> str:
-    """As JSON, every limit behind a proposal: those of the evaluation (its JSON) and, under ``proposal.<name>``, those of the proposal."""
-    own = {f"proposal.{field.name}": getattr(proposed_with, field.name) for field in fields(proposed_with)}
-    return json.dumps({**json.loads(judged_with or "{}"), **own})
+def limits_seen(judged_with: str | None) -> str:
+    """As JSON, every limit behind a proposal: those of the evaluation (None: it was not judged), and the default of any other."""
+    return json.dumps({**DEFAULTS, **json.loads(judged_with)} if judged_with else {})
 
 
 def seen(findings: Iterable[Finding]) -> str:

@@ -8,7 +8,10 @@ EBs: today's recipe of the observatory has one more factor, which is not public.
 
 from dataclasses import dataclass
 
-DEFAULT_CAP = 1.5  # what every good EB of the reports of 2022 shows; 2 in 2015, later more
+from alma_qa0.core.rules import DEFAULTS, Limits
+
+CAP = "execution_fraction.cap"
+DEFAULT_CAP = DEFAULTS[CAP]
 UNKNOWN = 1.0  # what AQUA shows, beside a message, where an input is missing
 _SMALLEST, _LARGEST = 1e-6, 1e9  # in K, s or antennas: beyond, it is no measurement
 _IN_WORDS = ("Tsys expected", "Tsys observed", "antennas expected", "antennas observed", "time on source expected",
@@ -40,6 +43,11 @@ class ExecutionFraction:
     antenna_factor: float | None
     time_factor: float | None
     messages: tuple[str, ...] = ()
+
+
+def cap_of(limits: Limits) -> float:
+    """The cap among all limits; the default where it is not there, as in evaluations of earlier versions."""
+    return limits.get(CAP, DEFAULT_CAP)
 
 
 def execution_fraction(inputs: Inputs, *, total_power: bool = False, cap: float = DEFAULT_CAP) -> ExecutionFraction:

@@ -39,6 +39,18 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """What a table is sought by beside its key. ``newest_first``: its first column descends, rows without a value last.
+
+    ``beside`` are columns that stand in it so that the table itself need not be read.
+    """
+
+    columns: tuple[str, ...]
+    newest_first: bool = False
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """One table of the database: what a row is, the columns that name it, and its fields in order.
 
@@ -50,6 +62,7 @@ class Relation:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     append_only: bool = False
+    indexes: tuple[Index, ...] = ()
 
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -279,7 +292,7 @@ PRODUCTION = Relation(
     *_per_polarisation("tsysspectrum", Kind.TEXT, "system temperature of each channel, comma-separated", "K"),
 ))
 
-# --- staging: the one shape that both sources are turned into, made by sql/staging/<source>/<name>.sql for one batch of EBs ---
+# --- staging: the one shape that both sources are turned into, made by sql/staging/ for one batch of EBs ------------------
 
 STAGED_CAL_ATMOSPHERE = Relation(
     "staged_cal_atmosphere", "one row per EB x receiver band x baseband x antenna x calibration; an invalid value is null",
@@ -289,7 +302,13 @@ STAGED_CAL_ATMOSPHERE = Relation(
     Field("source_name", Kind.TEXT, "source of the scan; null where the source does not say"),
     Field("start_valid_time", Kind.TIME, "start of validity"),
     Field("axis_id", Kind.TEXT, "digest of the frequency axis; null where a row has none"),
-    Field("frequency_hz", Kind.DOUBLES, "frequency of each channel, in the order of the source", "Hz"),
+    Field("frequency_min_hz", Kind.DOUBLE, "lowest frequency", "Hz"),
+    Field("frequency_max_hz", Kind.DOUBLE, "highest frequency", "Hz"),
+    Field("n_channels", Kind.INTEGER, "channels"),
+    Field("n_segments", Kind.INTEGER, "spectral windows joined"),
+    Field("first_inside", Kind.INTEGER, "as in staged_frequency_axis"),
+    Field("last_inside", Kind.INTEGER, "as in staged_frequency_axis"),
+    Field("inside", Kind.BOOLEANS, "as in staged_frequency_axis; null where first_inside and last_inside say it"),
     *_per_polarisation("trec", Kind.DOUBLE, "receiver temperature Trx", "K"),
     *_per_polarisation("tsys", Kind.DOUBLE, "system temperature Tsys", "K"),
     *_per_polarisation("tatm", Kind.DOUBLE, "temperature of the atmosphere", "K"),
@@ -297,10 +316,12 @@ STAGED_CAL_ATMOSPHERE = Relation(
     *_per_polarisation("water", Kind.DOUBLE, "precipitable water vapour", "m"),
     *_per_polarisation("trec_spectrum", Kind.SPECTRUM, "receiver temperature Trx of each channel", "K"),
     *_per_polarisation("tsys_spectrum", Kind.SPECTRUM, "system temperature Tsys of each channel", "K"),
+    Field("n_invalid_scalars", Kind.INTEGER, "invalid scalars of the row"),
+    Field("n_invalid_channels", Kind.INTEGER, "invalid channels of its spectra"),
 ))
 STAGED_INVALID_VALUE = Relation(
     "staged_invalid_value", "one row per row of staged_cal_atmosphere x polarisation x quantity x kind of invalid value",
-    INVALID_VALUE_RAW.key, INVALID_VALUE_RAW.fields)
+    INVALID_VALUE_RAW.key, (UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA, _SCAN, *_INVALID_FIELDS))
 STAGED_EXECUTION_BLOCK = Relation("staged_execution_block", "one row per EB: what its source says of it as a whole", ("uid",), (
     UID,
     Field("simulated", Kind.BOOLEAN, "made by the simulator, not by the observatory"),
@@ -313,6 +334,8 @@ STAGED_EXECUTION_BLOCK = Relation("staged_execution_block", "one row per EB: wha
     Field("representative_frequency_hz", Kind.DOUBLE, "representative frequency; null where the source does not say", "Hz"),
     Field("source_names", Kind.TEXTS, "sources of the science target scans; null where the source does not say"),
     Field("water_m", Kind.DOUBLE, "median precipitable water vapour over CalWVR; null where there is none", "m"),
+    Field("aborted", Kind.BOOLEAN, "stopped before its end; null where the source does not say"),
+    Field("time_on_source_s", Kind.DOUBLE, "sum of the scans of the science target; null where the source does not say", "s"),
 ))
 STAGED_FREQUENCY_AXIS = Relation("staged_frequency_axis", "one row per EB x frequency axis", ("uid", "axis_id"), (
     UID,
@@ -323,6 +346,8 @@ STAGED_FREQUENCY_AXIS = Relation("staged_frequency_axis", "one row per EB x freq
     Field("n_segments", Kind.INTEGER, "spectral windows joined"),
     Field("frequency_hz", Kind.DOUBLES, "frequency of each channel, in the order of the source", "Hz"),
     Field("inside", Kind.BOOLEANS, "for each channel, whether it is inside its spectral window, not at an edge"),
+    Field("first_inside", Kind.INTEGER, "first channel inside, from 1; null where those inside are not one stretch"),
+    Field("last_inside", Kind.INTEGER, "last channel inside; null where those inside are not one stretch"),
 ))
 STAGED = (STAGED_EXECUTION_BLOCK, STAGED_CAL_ATMOSPHERE, STAGED_INVALID_VALUE, STAGED_FREQUENCY_AXIS)
 
@@ -348,7 +373,10 @@ EXECUTION_BLOCK = Relation("execution_block", "one row per Execution Block: what
     Field("water_m", Kind.DOUBLE, "precipitable water vapour: median over CalWVR, or over CalAtmosphere where there is none", "m"),
     Field("tsys_k", Kind.DOUBLE, "median Tsys over antennas, basebands, polarisations and calibrations", "K"),
     Field("trec_k", Kind.DOUBLE, "median Trx over antennas, basebands, polarisations and calibrations", "K"),
-))
+    Field("aborted", Kind.BOOLEAN, "stopped before its end; null where the source does not say"),
+    Field("time_on_source_s", Kind.DOUBLE, "sum of the scans of the science target; null where the source does not say", "s"),
+    Field("search_text", Kind.TEXT, "what the search looks through: uid, project, Scheduling Block, array and sources in lower case"),
+), indexes=(Index(("start_time", "uid"), newest_first=True),))
 SCAN_SUMMARY = Relation(
     "scan_summary", "one row per EB x receiver band x baseband x antenna x calibration (scan), X and Y side by side",
     ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id"), (
@@ -411,6 +439,8 @@ FINDING = Relation(
     Field("metric", Kind.DOUBLE, "what was measured, in the unit of its own column; null where the rule measures nothing"),
     Field("unit", Kind.TEXT, "unit of metric and limit_value; null for a ratio or a count"),
     Field("limit_value", Kind.DOUBLE, "the limit that the metric went beyond; null where the rule has none"),
+    Field("reference_value", Kind.DOUBLE, "what metric and limit_value are in terms of, in K for trec and tsys, in m for water: of a level"
+          " what was expected, of a height in a spectrum its own level; null where they are in terms of nothing"),
     Field("basis", Kind.TEXT, "what it was held against: array_median, specification, own_past, public_criterion or own_limit"),
     Field("sentence", Kind.TEXT, "all of it in words"),
     Field("channels", Kind.INTEGERS, "first and last channel, from 0 and both included, of each stretch concerned; null for all"),
@@ -432,7 +462,7 @@ EVALUATION = Relation("evaluation", "one row per EB: with which limits it was ju
     Field("n_warning", Kind.INTEGER, "findings of severity warning that stand for themselves"),
     Field("n_severe", Kind.INTEGER, "findings of severity severe that stand for themselves"),
     Field("evaluated_at", Kind.TIME, "when"),
-))
+), indexes=(Index(("uid",), beside=("n_severe", "n_warning")), Index(("evaluated_at",))))
 
 JUDGEMENT = (FINDING, EVALUATION)
 
@@ -452,14 +482,15 @@ DECISION = Relation("decision", "one row per decision about an Execution Block; 
     Field("limits", Kind.TEXT, "the limits with which they were found, as JSON"),
     Field("program_version", Kind.TEXT, "version of alma-qa0"),
     Field("supersedes", Kind.TEXT, "decision_id of the newest when the form was opened; null where there was none"),
-), append_only=True)
+), append_only=True, indexes=(
+    Index(("uid", "decided_at"), beside=("status",)), Index(("status", "uid", "decided_at")), Index(("decided_at",))))
 
 REFRESH = Relation(
     "refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (
     UID,
-    Field("relation", Kind.TEXT, "mart"),
+    Field("relation", Kind.TEXT, "mart; or source, in the row without a uid that keeps how often the old production table was changed"),
     Field("source", Kind.TEXT, "where its rows came from: asdm or production"),
     Field("source_version", Kind.TEXT, "version of the SQL, and of the source: its content hash, or a digest of the production rows"),
     Field("n_rows", Kind.INTEGER, "rows made"),
     Field("refreshed_at", Kind.TIME, "when"),
-))
+), indexes=(Index(("refreshed_at",)),))

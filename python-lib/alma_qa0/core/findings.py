@@ -41,5 +41,6 @@ class Finding:
     unit: str | None = None
     limit_value: float | None = None
     channels: tuple[int, ...] | None = None
+    reference_value: float | None = None
     cause_id: str | None = None
     n_parts: int = 0

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from math import log
 
 from alma_qa0.core.array_size import nominal_antennas
-from alma_qa0.core.facts import SpectralFact
 from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.core.octiles import PLANNED_OCTILES, UPPER_EDGES_M
 from alma_qa0.core.rules import RULE, Limits
+from alma_qa0.core.spectral_fact import SpectralFact
 
 _NAMES = {"trec": "Trx", "tsys": "Tsys", "tatm": "Tatm", "tau": "tau", "water": "water"}
 _ORDER = {rule_id: place for place, rule_id in enumerate((
     "no_calibration", "missing_antenna", "missing_scan", "missing_baseband", "missing_calibration", "invalid_value", "invalid_channels",
-    "array_trec", "trec_jump", "trec_level", "tsys_level", "polarisation_ratio", "baseband_ratio", "tsys_jump", "trec_scatter", "edge",
-    "bump", "teeth", "roughness", "ripple", "slope", "platform", "shape", "birdie", "water", "radiometer", "tau"))}
+    "array_trec", "trec_jump", "trec_level", "tsys_level", "swapped", "polarisation_ratio", "baseband_ratio", "tsys_jump", "trec_scatter",
+    "edge", "bump", "teeth", "roughness", "ripple", "slope", "platform", "shape", "birdie", "water", "radiometer", "tau"))}
 _TOPICS = {"water": "water", "radiometer": "water", "tau": "water", "missing_calibration": "missing", "missing_antenna": "missing"}
 
 
@@ -94,14 +94,14 @@ def usable_antennas_finding(block: Block, n_usable: int, limits: Limits) -> Find
 
 def _finding(
     block: Block, fact: ScalarFact, *, sentence: str, severity: Severity | None = None, unit: str | None = None,
-    channels: tuple[int, ...] | None = None,
+    channels: tuple[int, ...] | None = None, reference: float | None = None,
 ) -> Finding:
     rule = RULE[fact.rule_id]
     return Finding(
         uid=block.uid, finding_id=finding_id(fact), rule_id=fact.rule_id, severity=severity or rule.severity, basis=rule.basis,
         sentence=sentence, receiver_band=fact.receiver_band, antenna_name=fact.antenna_name, baseband_name=fact.baseband_name,
         polarisation=fact.polarisation, cal_data_id=fact.cal_data_id, scan_number=fact.scan_number, quantity=fact.quantity,
-        metric=fact.metric, unit=unit, limit_value=fact.limit_value, channels=channels)
+        metric=fact.metric, unit=unit, limit_value=fact.limit_value, reference_value=reference, channels=channels)
 
 
 def finding_id(fact: ScalarFact | Finding) -> str:
@@ -115,7 +115,12 @@ def finding_id(fact: ScalarFact | Finding) -> str:
 
 def _from_scalar(block: Block, fact: ScalarFact, limits: Limits) -> Finding:
     return _finding(block, fact, sentence=_sentence(block, fact), severity=_severity(fact, limits),
-                    unit={"tsys_age": "min", "wind": "m/s"}.get(fact.rule_id))
+                    unit={"tsys_age": "min", "wind": "m/s"}.get(fact.rule_id), reference=_expected(fact))
+
+
+def _expected(fact: ScalarFact) -> float | None:
+    """What the value should have been for the metric to be 1: what it was held against, with what the whole array does put in."""
+    return fact.value / fact.metric if fact.value and fact.metric and fact.rule_id != "trec_scatter" else None
 
 
 def _severity(fact: ScalarFact, limits: Limits) -> Severity | None:
@@ -158,14 +163,17 @@ def _from_spectrum(block: Block, fact: SpectralFact) -> Finding:
         mhz=(fact.period_hz or 0) / 1e6, pp=2 * fact.metric)
     when = _when(place) or (f" in the median of {fact.n_calibrations} scans" if fact.n_calibrations > 1 else "")
     where = f", {_channel_words(fact.channels)}" if fact.channels else ""
-    return _finding(block, place, sentence=f"{_place(place)}: {words.replace('@', when + where)}", channels=fact.channels)
+    return _finding(block, place, sentence=f"{_place(place)}: {words.replace('@', when + where)}", channels=fact.channels,
+                    reference=fact.level_k)
 
 
 # @ stands for when and in which channels.
 _SPECTRAL = {
     "invalid_channels": "{metric:.0%} of the channels of {name} have no value@; limit {limit:.0%}",
     "roughness": "the noise of {name} from channel to channel@ is {metric:.2g} times the array median; limit {limit:.2g}",
-    "slope": "{name} leans by {metric:.0%} over the baseband@, against the array; limit {limit:.0%}",
+    "swapped": "X and Y of {name} look exchanged@: turned round they agree with the antenna's other scans and basebands, by {metric:.2g};"
+               " limit {limit:.2g}",
+    "slope": "{name} leans and ripples over the baseband@ {metric:.2g} times as much as the array's do; limit {limit:.2g}",
     "shape": "{name} is {metric:.0%} off the array's spectrum in the mean@; limit {limit:.0%}",
     "bump": "{name} has a bump of {metric:.0%} at {ghz:.2f} GHz@, against the array; limit {limit:.0%}",
     "edge": "{name} is {metric:.0%} too high next to the band edge@, against the array; limit {limit:.0%}",

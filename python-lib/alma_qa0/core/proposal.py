@@ -1,7 +1,7 @@
 """The states of QA0 with the observatory's reason codes, and the state that the findings of an Execution Block suggest.
 
 States, codes and which go together: the observatory's QA0 page (AQUA, 2020). The ExecBlock's own status is another field and decides
-nothing: real EBs failed and passed QA0, others succeeded and did not pass. The public sources give no numbers for a state; the limits here
+nothing: real EBs failed and passed QA0, others succeeded and did not pass. The public sources give no numbers for a state; the limits
 are ours. A fault of single antennas lowers no state: such data are flagged, and EBs with them passed. Nor does an array that is smaller
 than nominal, which AQUA warns of: the execution fraction counts it.
 """
@@ -14,7 +14,9 @@ from types import MappingProxyType
 from alma_qa0.core.array_size import n_baselines
 from alma_qa0.core.execution_fraction import ExecutionFraction
 from alma_qa0.core.findings import Finding, Severity
-from alma_qa0.errors import BadSetting
+from alma_qa0.core.rules import DEFAULTS, Limits
+
+RULE_ID = "proposal"
 
 
 class Status(Enum):
@@ -66,11 +68,11 @@ REASON_OF_RULE: Mapping[str, Reason] = MappingProxyType({
 
 @dataclass(frozen=True, slots=True)
 class ProposalLimits:
-    """From where on a state is lowered. All are ours; see the sentence of each ground for the value that it was held against."""
+    """From where on a state is lowered: the limits ``proposal.*`` of core/rules.py, which says what each means."""
 
-    least_baseline_fraction: float = 0.5  # usable baselines (total power: antennas) of the EB's own
-    most_lost_calibrations: float = 0.5  # part of the calibrations that a severe finding about the whole array touches
-    least_execution_fraction: float = 0.2  # real EBs passed with 0.38, and did not with 0
+    least_baseline_fraction: float
+    most_lost_calibrations: float
+    least_execution_fraction: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +116,15 @@ NOT_EVALUATED = Proposal(Status.UNSET, (), (), "Not judged yet.", "An evaluation
 _WORST_FIRST = (Status.FAIL, Status.SEMIPASS, Status.PENDING)
 
 
-def proposal_limits(overrides: Mapping[str, float]) -> ProposalLimits:
-    """The limits with some changed, by name; BadSetting for a name that is none of them and for what is not a number from 0 to 1."""
-    known = [field.name for field in fields(ProposalLimits)]
-    for name, value in overrides.items():
-        if name not in known:
-            raise BadSetting("limit of the proposal", name, ", ".join(known))
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise BadSetting(name, value, "a number from 0 to 1")
-    return replace(ProposalLimits(), **overrides)
+def proposal_limits(limits: Limits = DEFAULTS) -> ProposalLimits:
+    """Those of the proposal among all limits; the default of one that is not there, as in evaluations of earlier versions."""
+    names = (field.name for field in fields(ProposalLimits))
+    return ProposalLimits(**{name: limits.get(key := f"{RULE_ID}.{name}", DEFAULTS[key]) for name in names})
 
 
 def propose(findings: Sequence[Finding], facts: BlockFacts, limits: ProposalLimits | None = None) -> Proposal:
     """The state that the findings suggest; the astronomer decides. Findings folded under another count with it."""
-    limits = limits or ProposalLimits()
+    limits = limits or proposal_limits()
     own = [finding for finding in findings if finding.cause_id is None]
     severe = [finding for finding in own if finding.severity is Severity.SEVERE]
     if facts.n_calibrations == 0:

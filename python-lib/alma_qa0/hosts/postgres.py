@@ -17,7 +17,7 @@ import psycopg2.extensions
 from alma_qa0.errors import DatabaseRefused, DatabaseUnavailable
 
 OLDEST_VERSION = 15
-_MAX_CONNECTIONS = 4
+MAX_CONNECTIONS = 4
 _COPY_BUFFER = 1 << 18
 _COPY_HEADER = 19  # signature, flags, length of an extension
 
@@ -33,7 +33,7 @@ class Postgres:
 
     __slots__ = ("_idle", "_seats", "_secrets", "_url")
 
-    def __init__(self, url: str, *, max_connections: int = _MAX_CONNECTIONS) -> None:
+    def __init__(self, url: str, *, max_connections: int = MAX_CONNECTIONS) -> None:
         self._url = url
         self._idle: LifoQueue[psycopg2.extensions.connection] = LifoQueue()
         self._seats = BoundedSemaphore(max_connections)

@@ -1,8 +1,10 @@
 """Judges Execution Blocks: the rules over their marts, what they find into ``finding`` and ``evaluation``."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import partial
 
 from alma_qa0.core.array_size import n_baselines, nominal_antennas, usable_antennas
 from alma_qa0.core.facts import spectral_facts
@@ -30,11 +32,12 @@ class Judged:
 
 def judge(
     database: Database, tables: Tables, *, limits: Limits | None = None, uids: Sequence[str] | None = None, full: bool = False,
-    batch_size: int = BATCH_SIZE, progress: Callable[[int, int], None] | None = None,
+    batch_size: int = BATCH_SIZE, workers: int = 1, progress: Callable[[int, int], None] | None = None,
 ) -> Judged:
     """Judges every EB whose marts, limits or rules are not those that it was judged with; ``full`` judges all, ``uids`` these only.
 
-    A batch of EBs is one transaction. ``progress`` is told how many are judged, of how many. BadRequest where there are no marts.
+    A batch of EBs is one transaction, and ``workers`` of them go on at a time; the first error ends it, and leaves those not begun.
+    ``progress`` is told how many are judged, of how many. BadRequest where there are no marts.
     """
     limits = limits or limits_from({})
     create_raw(database, tables)
@@ -45,15 +48,32 @@ def judge(
     new = found[found["pending"].astype(bool)]
     versions: dict[str, str] = dict(zip(new["uid"], new["source_version"], strict=True))
     pending = list(versions)
-    for first in range(0, len(pending), batch_size):
-        batch = pending[first:first + batch_size]
-        _judge_batch(database, tables, {uid: versions[uid] for uid in batch}, limits)
+    size = max(min(batch_size, -(-len(pending) // max(workers, 1))), 1)
+    batches = [{uid: versions[uid] for uid in pending[first:first + size]} for first in range(0, len(pending), size)]
+    done = 0
+    for judged in _each(batches, partial(_judge_batch, database, tables, limits), workers):
+        done += judged
         if progress:
-            progress(first + len(batch), len(pending))
+            progress(done, len(pending))
     return Judged(len(pending), removed, len(found) - len(pending))
 
 
-def _judge_batch(database: Database, tables: Tables, versions: Mapping[str, str], limits: Limits) -> None:
+def _each(batches: Sequence[Mapping[str, str]], make: Callable[[Mapping[str, str]], int], workers: int) -> Iterator[int]:
+    """What is made of each batch, as they are done, so many at a time."""
+    if workers < 2:
+        yield from map(make, batches)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for done in as_completed([pool.submit(make, batch) for batch in batches]):
+                yield done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _judge_batch(database: Database, tables: Tables, limits: Limits, versions: Mapping[str, str]) -> int:
+    """How many were judged."""
     blocks = store.read_blocks(database, tables, list(versions))
     facts = store.read_scalar_facts(database, tables, list(versions), limits)
     findings: list[Finding] = []
@@ -64,6 +84,7 @@ def _judge_batch(database: Database, tables: Tables, versions: Mapping[str, str]
         evaluations.append({**_evaluation(block, found, usable), "source_version": versions[uid], "limits": store.limits_text(limits)})
     if evaluations:
         database.execute(store.judgement_statements(tables, findings, evaluations))
+    return len(versions)
 
 
 def _judge_block(marts: Marts, block: Block, facts: Sequence[ScalarFact], limits: Limits) -> tuple[list[Finding], int]:

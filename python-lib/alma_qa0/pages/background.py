@@ -21,17 +21,26 @@ class Background:
     ``say`` gets the slot and a sentence, empty when all is well.
     """
 
-    def __init__(self, document: Document, *, say: Callable[[str, str], None]) -> None:
-        self._document = document
+    def __init__(self, *, say: Callable[[str, str], None]) -> None:
+        self._document: Document
         self._say = say
         self._newest: dict[str, int] = {}
         self._closed = False
+
+    def attach(self, document: Document) -> None:
+        """Hand results to this document from now on; nothing can be run before."""
+        self._document = document
         document.on_session_destroyed(self._close)
 
     def run(self, slot: str, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         """Call ``work`` in a thread, then ``done`` with its result under the document's lock."""
         number = self._newest[slot] = self._newest.get(slot, 0) + 1
-        _POOL.submit(work).add_done_callback(partial(self._hand_over, slot, number, work, done))
+        _POOL.submit(partial(self._unless_overtaken, slot, number, work)).add_done_callback(
+            partial(self._hand_over, slot, number, work, done))
+
+    def _unless_overtaken(self, slot: str, number: int, work: Callable[[], Any]) -> Any:
+        """Work whose result would be dropped takes no time from the others."""
+        return work() if self._newest[slot] == number else None
 
     def _hand_over(self, slot: str, number: int, work: Callable[[], Any], done: Callable[[Any], None], future: "Future[Any]") -> None:
         if not self._closed:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -14,10 +15,12 @@ from bokeh.models import Column
 from alma_qa0.core.blocks import file_name
 from alma_qa0.core.findings import Finding
 from alma_qa0.pages import execution_block, judgement
+from alma_qa0.pages.ahead import Ahead
 from alma_qa0.pages.background import Background
 from alma_qa0.pages.judgement import Judgement
 from alma_qa0.pages.state import State, parse
-from alma_qa0.store.queries import Marts
+from alma_qa0.pages.watch import Watch, list_version
+from alma_qa0.store.queries import Marts, Seen
 from alma_qa0.ui import look
 from alma_qa0.ui.browser import Browser
 from alma_qa0.ui.header import Header
@@ -41,52 +44,70 @@ _NOTHING_TO_SAVE = "There is nothing to save: nothing is shown."
 
 def build(
     document: Document, *, marts: Marts, arguments: Mapping[str, Sequence[bytes]], judged: bool = False, webgl: bool = False,
+    user: str | None = None, may_decide: bool = True, ahead: Ahead | None = None,
 ) -> None:
     """Put the page on a document; ``arguments`` are those of the request, in which the state is.
 
-    ``judged`` says that the relations of findings and decisions are there: with them the page shows findings and takes decisions.
-    ``webgl`` draws with WebGL, which is faster with a graphics card and very much slower without one.
+    ``judged`` shows findings and takes decisions, each where the marts have its relations. ``user`` is who decides, None where the reader
+    has to say so; one who not ``may_decide`` sees what was decided. ``webgl`` draws with WebGL, which is faster with a graphics card and
+    very much slower without one. ``ahead`` has pages that were made before somebody asks for them.
     """
     look.apply(document)
     state, complaints = parse(arguments)
-    cockpit = Cockpit(document, marts, state, judged=judged)
-    if webgl:
-        cockpit.draw_with_webgl()
-    cockpit.start(complaints)
+    make = partial(Cockpit, marts, judged=judged, webgl=webgl, user=user, may_decide=may_decide)
+    cockpit = ahead.take((marts, judged, webgl, user, may_decide), make) if ahead else make()
+    cockpit.attach(document)
+    cockpit.start(state, complaints)
 
 
 class Cockpit:
     """One session of the page: its widgets, its state, and what happens when either changes."""
 
-    def __init__(self, document: Document, marts: Marts, state: State, *, judged: bool) -> None:
-        self._marts, self._state = marts, state
+    def __init__(
+        self, marts: Marts, *, judged: bool, webgl: bool = False, user: str | None = None, may_decide: bool = True,
+    ) -> None:
+        self._marts, self._state = marts, State()
         self._loaded: ExecutionBlock | None = None
+        self._opening = False
         self._points: summary.SummaryView | None = None
         self._spectra_view: spectra.SpectraView | None = None
         self.header = Header()
-        self.uid_list = UidList(on_search=self._search, on_choose=self._choose, judged=judged)
+        self._list_version: str | None = None
+        has_findings, has_decisions = judgement.are_there(marts) if judged else (False, False)
+        self.uid_list = UidList(on_search=self._search, on_choose=self._choose, findings=has_findings, decisions=has_decisions)
         self.selection = SelectionPanel(on_change=self._selection_changed, on_band=self._band_changed)
         self.summary = Summary(on_change=self._summary_changed, on_select=self._points_selected)
         self.spectra = Spectra(on_change=self._spectra_changed, on_clear=self._clear, on_zoom=self._zoomed)
         self.invalid_values, self.statistics = InvalidValues(), Statistics()
-        self.browser = Browser(on_save_summary=self._save_summary, on_save_spectra=self._save_spectra)
-        self._background = Background(document, say=self.header.say)
+        self._background = Background(say=self.header.say)
+        self._watch = Watch(marts, self._background, uid=lambda: self._state.uid, on_look=self._notice)
+        self.browser = Browser(
+            on_save_summary=self._save_summary, on_save_spectra=self._save_spectra, on_attention=self._watch.attend)
+        self._has_findings = has_findings
         self._judgement = Judgement(
-            marts, self._background, say=self.header.say, on_choose=self._look_at, on_decided=self._search) if judged else None
+            marts, self._background, say=self.header.say, on_choose=self._look_at, on_decided=self._search, on_save=self._save_judgement,
+            user=user, may_decide=may_decide) if has_findings or has_decisions else None
         self._looked_at: Finding | None = None
         problems, verdict = self._lower()
         rail = Column(self.uid_list.root, self.selection.root, name="rail", sizing_mode="stretch_width", spacing=6)
-        roots = (self.header.root, self.header.message, self.browser.root, rail, self.summary.bar, self.summary.root, self.spectra.bar,
-                 self.spectra.root, problems.bar, problems.root, verdict.bar, verdict.root)
+        self._roots = (self.header.root, self.header.message, self.browser.root, rail, self.summary.bar, self.summary.root,
+                       self.spectra.bar, self.spectra.root, problems.bar, problems.root, verdict.bar, verdict.root)
+        if webgl:
+            self._draw_with_webgl()
+
+    def attach(self, document: Document) -> None:
+        """Put it on the document of a session."""
+        self._background.attach(document)
+        self._watch.attach(document)
         with document.models.freeze():  # else Bokeh walks through all models again for each root
-            for root in roots:
+            for root in self._roots:
                 document.add_root(root)
         at_first = (self.spectra.unpack, self.spectra.painted, self.browser.write_address,
-                    self.browser.arrange(self.summary.root, self.spectra.root))
+                    self.browser.arrange(self.summary.root, self.spectra.root), self.browser.watch_attention,
+                    *filter(None, [self._judgement and self._judgement.form.remember_name()]))
         document.js_on_event(DocumentReady, *at_first)  # for what was sent before the browser was there
 
-    def draw_with_webgl(self) -> None:
-        """Have the figures drawn by the graphics card."""
+    def _draw_with_webgl(self) -> None:
         for plot in (*self.summary.facets.figures.values(), *self.spectra.facets.figures.values()):
             plot.output_backend = "webgl"
 
@@ -94,14 +115,14 @@ class Cockpit:
         problems = [("invalid values", self.invalid_values.note, self.invalid_values.root)]
         verdict = [("statistics", self.statistics.note, self.statistics.root)]
         if self._judgement:
-            problems.insert(0, ("findings", self._judgement.findings.bar, self._judgement.findings.root))
-            verdict.append(("decision", self._judgement.form.note, self._judgement.form.root))
-        return Tabs("problems", "Problems", problems), Tabs("verdict", "Statistics and decision", verdict)
+            verdict.insert(0, ("decision", self._judgement.form.note, self._judgement.form.root))
+            if self._has_findings:
+                problems.insert(0, ("findings", self._judgement.findings.bar, self._judgement.findings.root))
+        return Tabs("problems", "Problems", problems), Tabs("verdict", "Decision and statistics", verdict)
 
-    def start(self, complaints: list[str]) -> None:
+    def start(self, state: State, complaints: list[str]) -> None:
         """Show the state that the link gave, as soon as the database answers."""
-        state = self._state
-        self.uid_list.set_criteria(state.first, state.last, state.search, state.qa0 if self._judgement else uid_list.ALL)
+        self.uid_list.set_criteria(state.first, state.last, state.search, state.qa0)
         self.summary.choose(state.summary_quantity, state.x_against_y)
         # tau has no X against Y, and a page without decisions has no states
         self._state = replace(state, summary_quantity=self.summary.chosen()[0].name, qa0=self.uid_list.wanted())
@@ -119,14 +140,15 @@ class Cockpit:
         self._state = replace(self._state, first=first, last=last, search=text, qa0=self.uid_list.wanted())
         self._background.run("list", self._read_list, lambda found: self._show_list(*found))
 
-    def _read_list(self) -> tuple[Any, tuple[date, date] | None, dict[str, Any]]:
-        state = self._state
-        blocks = self._marts.list_execution_blocks(state.first, state.last, state.search, LIST_LIMIT)
-        known = judgement.known_of(self._marts, list(blocks["uid"])) if self._judgement else {}
-        return blocks, self._marts.date_bounds(), known
+    def _read_list(self) -> tuple[uid_list.UidListView, tuple[date, date] | None, str]:
+        state, wanted = self._state, uid_list.FILTERS[self._state.qa0]
+        version = list_version(self._marts)  # first: what changes while the list is read will be noticed
+        blocks = self._marts.list_execution_blocks(
+            state.first, state.last, state.search, LIST_LIMIT, states=wanted.states, severity=wanted.severity)
+        return uid_list.show(blocks, blocks.attrs["n_found"]), self._marts.date_bounds(), version
 
-    def _show_list(self, blocks: Any, bounds: tuple[date, date] | None, known: dict[str, Any]) -> None:
-        view = uid_list.show(blocks, blocks.attrs["n_found"], **known, wanted=self._state.qa0)
+    def _show_list(self, view: uid_list.UidListView, bounds: tuple[date, date] | None, version: str) -> None:
+        self._list_version = version
         if view.n_shown and not self._state.uid:
             self._open(str(view.columns["uid"][0]))
         self.uid_list.show(view, self._state.uid)
@@ -139,6 +161,19 @@ class Cockpit:
             self.header.say("list", f"No Execution Block in these days matches the search{state}.")
         self._write_address()
 
+    def _notice(self, version: str, uid: str | None, seen: Seen | None) -> None:
+        """Show what is new since the last look."""
+        if version != self._list_version:
+            self._search()
+        loaded = self._loaded if self._loaded is not None and self._loaded.uid == uid else None
+        if uid != self._state.uid or uid is None or seen is None or seen.source_version is None:
+            return  # the reader has gone on, or the marts do not have it
+        if loaded is None or loaded.version != seen.source_version:
+            if not self._opening:
+                self._open(uid)
+        elif self._judgement:
+            self._judgement.notice(seen)
+
     def _choose(self, uid: str) -> None:
         self.header.say("link", "")
         self._open(uid)
@@ -150,11 +185,19 @@ class Cockpit:
             self._state = replace(self._state, uid=uid, selection=Selection(), selected=None)
         started = perf_counter()
         self.header.say("block", f"Loading {uid}.")
-        self._background.run("block", lambda: execution_block.load(self._marts, uid), lambda loaded: self._show_block(loaded, started))
+        self._opening = True
+        band = self._state.selection.receiver_band
+        self._background.run("block", lambda: self._load(uid, band), lambda found: self._show_block(*found, started=started))
 
-    def _show_block(self, loaded: ExecutionBlock, started: float) -> None:
-        self._loaded, self._spectra_view, self._looked_at = loaded, None, None
-        offered = selection.choices(loaded.summary, self._state.selection.receiver_band)
+    def _load(self, uid: str, band: int | None) -> tuple[ExecutionBlock, selection.Choices]:
+        try:
+            loaded = execution_block.load(self._marts, uid)
+            return loaded, selection.choices(loaded.summary, band)
+        finally:
+            self._opening = False
+
+    def _show_block(self, loaded: ExecutionBlock, offered: selection.Choices, *, started: float) -> None:
+        self._loaded, self._points, self._spectra_view, self._looked_at = loaded, None, None, None
         band = self._state.selection.receiver_band
         if band not in offered.receiver_bands:
             band = offered.receiver_bands[0] if offered.receiver_bands else None
@@ -235,11 +278,16 @@ class Cockpit:
         if loaded is None:
             return
         quantity, against = self.summary.chosen()
-        view = (summary.x_against_y if against else summary.against_time)(loaded.summary, state.selection, quantity)
+        show = summary.x_against_y if against else summary.against_time
+        self._background.run(
+            "summary", lambda: (show(loaded.summary, state.selection, quantity), invalid_values.show(loaded.invalid, state.selection)),
+            lambda found: self._show_summary(loaded, *found))
+
+    def _show_summary(self, loaded: ExecutionBlock, view: summary.SummaryView, invalid: invalid_values.InvalidValuesView) -> None:
         self._points = view
         self.header.say("points", _nothing(loaded, view))
-        self.summary.show(view, summary.points_of(view, state.selected))
-        self.invalid_values.show(invalid_values.show(loaded.invalid, state.selection))
+        self.summary.show(view, summary.points_of(view, self._state.selected))
+        self.invalid_values.show(invalid)
         self._show_statistics()
 
     def _show_statistics(self) -> None:
@@ -293,6 +341,10 @@ class Cockpit:
             lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, state.selected)]))),
             lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", chunks),
         )
+
+    def _save_judgement(self, uid: str, kind: str) -> None:
+        self._background.run("save", lambda: judgement.export(self._marts, uid, kind),
+                             lambda text: self.browser.save(f"{file_name(uid)}_qa0.{kind}", [text]))
 
     def _save_spectra(self) -> None:
         loaded, view = self._loaded, self._spectra_view

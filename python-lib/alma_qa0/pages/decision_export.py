@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING
-from alma_qa0.core.proposal import ProposalLimits
 from alma_qa0.errors import BadRequest
 from alma_qa0.store.decisions import read_newest_decisions, read_of_blocks
 from alma_qa0.store.queries import Marts
@@ -11,7 +10,7 @@ from alma_qa0.views import decision_export
 from alma_qa0.views.decision_export import Record
 
 
-def records(marts: Marts, uids: Sequence[str], *, program_version: str, limits: ProposalLimits | None = None) -> list[Record]:
+def records(marts: Marts, uids: Sequence[str], *, program_version: str) -> list[Record]:
     """A record for each of ``uids``, in their order; BadRequest where one is not in the database."""
     database, tables = marts.database, marts.tables
     relations = (EXECUTION_BLOCK, EVALUATION, FINDING)
@@ -20,4 +19,4 @@ def records(marts: Marts, uids: Sequence[str], *, program_version: str, limits: 
     if missing:
         raise BadRequest(f"{missing[0]} is not in the database; expected the uid of an Execution Block that was taken in and refreshed")
     decisions = read_newest_decisions(database, tables, uids)
-    return decision_export.records(blocks, evaluations, findings, decisions, uids=uids, program_version=program_version, limits=limits)
+    return decision_export.records(blocks, evaluations, findings, decisions, uids=uids, program_version=program_version)

@@ -1,61 +1,82 @@
 """Findings, proposal and decisions on the page: what was found leads to its spectra, and the astronomer decides."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from alma_qa0 import __version__
 from alma_qa0.core.decisions import limits_seen, new_decision
+from alma_qa0.core.fields import DECISION, EVALUATION, FINDING
 from alma_qa0.core.findings import Finding
-from alma_qa0.core.proposal import Proposal, ProposalLimits
+from alma_qa0.core.proposal import Proposal
 from alma_qa0.errors import BadRequest
+from alma_qa0.pages import decision_export
 from alma_qa0.pages.background import Background
 from alma_qa0.store import decisions
-from alma_qa0.store.queries import Marts
+from alma_qa0.store.queries import Marts, Seen
 from alma_qa0.ui.decision import DecisionForm, Form
 from alma_qa0.ui.findings import Findings
 from alma_qa0.views import decision, findings, proposal
+from alma_qa0.views import decision_export as exports
 from alma_qa0.views.decision import DecisionView
 from alma_qa0.views.execution_block import ExecutionBlock
-
-_LIMITS = ProposalLimits()
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """All that is known of an Execution Block's quality; ``limits`` is the JSON of the limits it was judged with."""
+    """All that is known of an Execution Block's quality; ``limits`` is the JSON of the limits it was judged with, None if it was not.
+
+    ``seen`` tells when it is another.
+    """
 
     uid: str
     findings: tuple[Finding, ...]
     proposal: Proposal
     decision: DecisionView
-    limits: str
+    limits: str | None
+    seen: Seen
+
+
+def are_there(marts: Marts) -> tuple[bool, bool]:
+    """Whether there are findings, and whether there are decisions."""
+    return marts.has(FINDING, EVALUATION), marts.has(DECISION)
 
 
 class Judgement:
     """One session's findings and form.
 
-    ``on_choose`` gets a finding that the reader wants to see; ``on_decided`` is called when a decision is kept.
+    ``on_choose`` gets a finding that the reader wants to see; ``on_decided`` is called when a decision is kept; ``on_save`` gets the uid
+    and json or csv. ``user`` and ``may_decide`` are of the one who decides (see ui/decision).
     """
 
     def __init__(
         self, marts: Marts, background: Background, *, say: Callable[[str, str], None], on_choose: Callable[[Finding], None],
-        on_decided: Callable[[], None],
+        on_decided: Callable[[], None], on_save: Callable[[str, str], None], user: str | None = None, may_decide: bool = True,
     ) -> None:
         self._marts, self._background, self._say, self._on_choose, self._on_decided = marts, background, say, on_choose, on_decided
-        self._uid: str | None = None
+        self._on_save = on_save
+        self._loaded: ExecutionBlock | None = None
         self._deciding = False
         self._judged: Judged | None = None
         self._unfolded: str | None = None
         self._looked_at: Finding | None = None
+        self._may_decide = may_decide
         self.findings = Findings(on_choose=self._chosen, on_unfold=self._unfold)
-        self.form = DecisionForm(on_decide=self._decide)
+        self.form = DecisionForm(
+            on_decide=self._decide, on_save=self._save, user=user, may_decide=may_decide, decisions=are_there(marts)[1])
 
     def open(self, loaded: ExecutionBlock) -> None:
         """Show what is known of an Execution Block."""
-        self._uid, self._judged = loaded.uid, None  # until it is known, nothing can be decided: the form may show the last one's
+        if self._loaded is None or self._loaded.uid != loaded.uid:  # else it was made again while somebody may be writing
+            self.form.clear()
+        self._loaded, self._judged = loaded, None  # until it is known, nothing can be decided: the form may show the last one's
         self._unfolded = self._looked_at = None
         self._background.run("judgement", lambda: read(self._marts, loaded), self._show)
+
+    def notice(self, seen: Seen) -> None:
+        """Show what others found and decided since: what is written in the form stays."""
+        judged, loaded = self._judged, self._loaded
+        if judged is not None and loaded is not None and judged.seen != seen and not self._deciding:
+            self._background.run("judgement", lambda: read(self._marts, loaded), self._renew)
 
     def look_away(self) -> None:
         """Let no finding be chosen: the reader looks at something else."""
@@ -66,6 +87,16 @@ class Judgement:
         self._judged = judged
         self._show_findings(None)
         self.form.show(judged.decision)
+
+    def _renew(self, judged: Judged) -> None:
+        before = self._judged
+        self._judged = judged
+        if before is None or before.findings != judged.findings:
+            self._show_findings(self._looked_at.finding_id if self._looked_at else None)
+        self.form.show(judged.decision)
+        news = decision.news(before.decision, judged.decision) if before else ()
+        if news:
+            self.form.tell(news)
 
     def _show_findings(self, chosen: str | None) -> None:
         if self._judged is not None:
@@ -90,7 +121,7 @@ class Judgement:
         judged = self._judged
         if judged is None:
             self._say("decision", "Choose an Execution Block first: there is nothing to decide.")
-        elif not self._deciding:  # a double click decides once
+        elif self._may_decide and not self._deciding:  # a double click decides once
             self._deciding = True
             self._background.run("decision", lambda: self._keep(judged, form), self._decided)
 
@@ -103,36 +134,48 @@ class Judgement:
 
     def _decided(self, judged: Judged) -> None:
         self._deciding = False
-        if judged.uid == self._uid:  # else the reader has gone on to another one
+        if self._loaded is not None and judged.uid == self._loaded.uid:  # else the reader has gone on to another one
             self._judged = judged
+            self.form.clear()
             self.form.show(judged.decision)
         self._on_decided()
 
-
-def known_of(marts: Marts, uids: list[str]) -> dict[str, Any]:
-    """What the list of Execution Blocks shows of each: its findings' counts and its newest decision."""
-    return {"counts": marts.count_findings(uids), "decisions": decisions.read_newest_decisions(marts.database, marts.tables, uids)}
+    def _save(self, kind: str) -> None:
+        if self._loaded is not None:
+            self._on_save(self._loaded.uid, kind)
 
 
 def read(marts: Marts, loaded: ExecutionBlock) -> Judged:
     """What is known of an Execution Block now."""
-    evaluation = marts.read_evaluation(loaded.uid)
-    row = None if evaluation.empty else evaluation.iloc[0]
-    found = proposal.findings_of(marts.read_findings(loaded.uid))
-    proposed = proposal.show(loaded.block, row, found, _LIMITS)
-    made = decisions.read_decisions(marts.database, marts.tables, loaded.uid)
-    return Judged(loaded.uid, found, proposed, decision.show(proposed, made), "{}" if row is None else str(row["limits"]))
+    seen = marts.look(loaded.uid)  # first: what changes while the rest is read will be noticed
+    has_findings, _ = are_there(marts)
+    evaluation = marts.read_evaluation(loaded.uid) if has_findings else None
+    row = None if evaluation is None or evaluation.empty else evaluation.iloc[0]
+    found = proposal.findings_of(marts.read_findings(loaded.uid)) if has_findings else ()
+    proposed = proposal.show(loaded.block, row, found)
+    return Judged(loaded.uid, found, proposed, _history(marts, loaded.uid, proposed), None if row is None else str(row["limits"]), seen)
 
 
 def decide(marts: Marts, judged: Judged, form: Form) -> Judged:
     """Keep what the form says, with the findings and limits that were seen; what is known afterwards."""
     made = new_decision(
         judged.uid, decided_by=form.decided_by, status=form.status, reasons=form.reasons, comment=form.comment,
-        execution_fraction=_fraction(form.execution_fraction), findings=judged.findings, limits=limits_seen(judged.limits, _LIMITS),
+        execution_fraction=_fraction(form.execution_fraction), findings=judged.findings, limits=limits_seen(judged.limits),
         program_version=__version__, supersedes=judged.decision.newest)
     decisions.decide(marts.database, marts.tables, made)
-    history = decisions.read_decisions(marts.database, marts.tables, judged.uid)
-    return Judged(judged.uid, judged.findings, judged.proposal, decision.show(judged.proposal, history), judged.limits)
+    return replace(judged, seen=marts.look(judged.uid), decision=_history(marts, judged.uid, judged.proposal))
+
+
+def export(marts: Marts, uid: str, kind: str) -> str:
+    """What QA0 says of an Execution Block, as json or csv."""
+    made = decision_export.records(marts, [uid], program_version=__version__)
+    return exports.as_json(made[0]) if kind == "json" else exports.as_csv(made)
+
+
+def _history(marts: Marts, uid: str, proposed: Proposal) -> DecisionView:
+    _, has_decisions = are_there(marts)
+    made = decisions.read_decisions(marts.database, marts.tables, uid) if has_decisions else None
+    return decision.show(proposed, made)
 
 
 def _fraction(text: str) -> float | None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 
 class Database(Protocol):
-    """Given by hosts/postgres.py and hosts/dss.py."""
+    """Given by hosts/postgres.py and hosts/dss/."""
 
     def run(self, sql: str) -> pd.DataFrame:
         """The rows of one query."""

@@ -22,6 +22,7 @@ def decide(database: Database, tables: Tables, decision: Decision) -> pd.DataFra
     decision_id = uuid4().hex
     create_decisions(database, tables)
     database.execute([
+        render("decisions/durable"),
         render("decisions/lock", uid=decision.uid),
         render("decisions/decide", table=tables.of(DECISION), decision=decision, decision_id=decision_id,
                reasons=[reason.value for reason in decision.reasons]),
@@ -40,7 +41,9 @@ def read_decisions(database: Database, tables: Tables, uid: str) -> pd.DataFrame
 
 
 def read_newest_decisions(database: Database, tables: Tables, uids: Sequence[str]) -> pd.DataFrame:
-    """The newest decision of each of some EBs that has one, by uid; columns as of read_decisions."""
+    """The newest decision of each of some EBs that has one, by uid; columns as of read_decisions; none where decisions have no table."""
+    if DECISION.name not in tables.idents:
+        return pd.DataFrame(columns=[*DECISION.columns, "n_decisions", "unseen"])
     return _read(database, tables, uids, newest_only=True)
 
 
@@ -58,7 +61,9 @@ def read_shift(database: Database, tables: Tables, first: datetime, end: datetim
 
 
 def read_of_blocks(database: Database, tables: Tables, relation: Relation, uids: Sequence[str]) -> pd.DataFrame:
-    """The rows of some EBs in any relation, by its key."""
+    """The rows of some EBs in any relation, by its key; none where the relation has no table."""
+    if relation.name not in tables.idents:
+        return pd.DataFrame(columns=list(relation.columns))
     return database.run(render("queries/of_blocks", table=tables.of(relation), columns=[Ident(name) for name in relation.columns],
                                key=[Ident(name) for name in relation.key], uids=list(uids)))
 

@@ -20,7 +20,8 @@ from alma_qa0.store.render import Sql, render, source_of
 from alma_qa0.store.tables import Tables, columns_sql
 
 _FACTS = ("levels", "water", "missing", "invalid")
-_CORE = ("facts", "findings", "judgement", "rules", "spectra", "ozone", "octiles", "array_size")
+_CORE = ("facts", "spectral_fact", "cubes", "residuals", "channels", "courses", "periods", "swaps", "findings", "judgement", "rules",
+         "spectra", "ozone", "octiles", "array_size")
 
 
 def limits_text(limits: Limits) -> str:
@@ -114,7 +115,7 @@ def judgement_statements(
     uids = [str(row["uid"]) for row in evaluations]
     rows = {FINDING.name: [_finding_row(finding) for finding in findings], EVALUATION.name: list(evaluations)}
     return (
-        render("plans/lock", name=".".join(tables.of(EVALUATION).parts)),
+        render("plans/lock", names=[f"{'.'.join(tables.of(EVALUATION).parts)} {uid}" for uid in sorted(uids)]),
         *(render("judgement/clear", table=tables.of(relation), uids=uids) for relation in JUDGEMENT),
         *(render("judgement/fill", table=tables.of(relation), **columns_sql(relation),
                  given_rows=json.dumps(rows[relation.name], allow_nan=False)) for relation in JUDGEMENT),

@@ -9,13 +9,15 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
-from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, INVALID_VALUE, REFRESH, SCAN_SUMMARY, Relation
+from alma_qa0.core.fields import DECISION, EVALUATION, EXECUTION_BLOCK, FINDING, INVALID_VALUE, REFRESH, SCAN_SUMMARY, Relation
+from alma_qa0.core.proposal import Status
 from alma_qa0.core.spectra import SpectrumPack
 from alma_qa0.errors import BadRequest
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, render
 from alma_qa0.store.tables import Tables
 
+LISTED = ("uid", "start_time", "receiver_bands", "array_family", "status", "n_severe", "n_warning")
 SPECTRUM_QUANTITIES = ("trec", "tsys")
 
 
@@ -25,6 +27,15 @@ class ReadsBytes(Protocol):
 
     def read_bytes(self, copy_statement: str) -> list[tuple[bytes | None, ...]]:
         """The rows of one COPY ... TO STDOUT (FORMAT binary) whose columns are text or bytea."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """By what one notices that an EB, its findings or its decisions are others than before; None where there are none."""
+
+    source_version: str | None
+    evaluated_at: str | None
+    newest_decision: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +49,45 @@ class Marts:
     tables: Tables
     bookkeeping: tuple[Ident, ...] = ()
 
-    def list_execution_blocks(
-        self, first: date | None = None, last: date | None = None, search: str = "", limit: int = 1000,
-    ) -> pd.DataFrame:
-        """EXECUTION_BLOCK of the EBs that start from day ``first`` to ``last`` (UTC, both included), newest first.
+    def has(self, *relations: Relation) -> bool:
+        """Whether all these relations have tables here; those of the judgement may be lacking, each by itself."""
+        return all(relation.name in self.tables.idents for relation in relations)
 
-        ``search``, in any case, is found in the uid, project, Scheduling Block, array or sources. ``attrs["n_found"]`` is how many
-        there are without the limit.
+    def list_execution_blocks(
+        self, first: date | None = None, last: date | None = None, search: str = "", limit: int = 1000, *, states: Sequence[str] = (),
+        severity: str | None = None,
+    ) -> pd.DataFrame:
+        """LISTED of the EBs that start from day ``first`` to ``last`` (UTC, both included), newest first.
+
+        ``search``, in any case, is found in the uid, project, Scheduling Block, array or sources. ``states`` are those of QA0 wanted,
+        none for all; ``severity``, warning or severe, is that of the least finding wanted. ``attrs["n_found"]`` is how many there are
+        without the limit; None where there are more and the search or what is wanted makes counting slow.
         """
+        days = {"first": _midnight(first), "end": _midnight(last + timedelta(days=1) if last else None)}
+        words = search.strip()
         found = self.database.run(render(
-            "queries/execution_blocks", tables=self.tables.idents, columns=_columns(EXECUTION_BLOCK), first=_midnight(first),
-            end=_midnight(last + timedelta(days=1) if last else None), pattern=f"%{_escaped(search.strip())}%", limit=limit))
-        blocks = found[list(EXECUTION_BLOCK.columns)]
-        blocks.attrs["n_found"] = int(found["n_found"].iloc[0]) if len(found) else 0
+            "queries/execution_blocks", tables=self.tables.idents, **days, pattern=f"%{_escaped(words)}%" if words else None,
+            limit=limit + 1, branches=_branches(states), states=list(states), severity=severity, judged=self.has(EVALUATION),
+            decided=self.has(DECISION)))
+        n_found: int | None = len(found)
+        if len(found) > limit:
+            counted = not (words or states or severity)
+            n_found = self._number("count_execution_blocks", **days) if counted else None
+        blocks = found.iloc[:limit]
+        blocks.attrs["n_found"] = n_found
         return blocks
+
+    def list_version(self) -> str:
+        """Changes when the list of EBs would."""
+        return str(self.database.run(render(
+            "queries/list_version", tables=self.tables.idents, bookkeeping=self._books(), judged=self.has(EVALUATION),
+            decided=self.has(DECISION)))["list_version"].iloc[0])
+
+    def look(self, uid: str) -> Seen:
+        """What may have changed of one EB since it was read."""
+        found = self.database.run(render("queries/seen", tables=self.tables.idents, bookkeeping=self._books(), uid=uid,
+                                         judged=self.has(EVALUATION), decided=self.has(DECISION))).iloc[0]
+        return Seen(*(None if pd.isna(found[name]) else str(found[name]) for name in ("source_version", "evaluated_at", "newest_decision")))
 
     def date_bounds(self) -> tuple[date, date] | None:
         """The first and the last day, UTC, on which an EB starts; None where there is none."""
@@ -98,9 +134,14 @@ class Marts:
 
     def source_version(self, uid: str) -> str | None:
         """Changes when any mart of the EB was made from another version of its source; None if there is none. For keys of caches."""
-        books = self.bookkeeping or (self.tables.of(REFRESH),)
-        version = self.database.run(render("queries/source_version", bookkeeping=list(books), uid=uid))["source_version"].iloc[0]
+        version = self.database.run(render("queries/source_version", bookkeeping=self._books(), uid=uid))["source_version"].iloc[0]
         return None if pd.isna(version) else str(version)
+
+    def _books(self) -> list[Ident]:
+        return list(self.bookkeeping) or [self.tables.of(REFRESH)]
+
+    def _number(self, template: str, **holes: object) -> int:
+        return int(self.database.run(render(f"queries/{template}", tables=self.tables.idents, **holes))["n"].iloc[0])
 
     def _spectra(self, uid: str, quantity: str, receiver_band: int | None, *, as_text: bool) -> Sql:
         tables = self.tables.idents
@@ -108,6 +149,13 @@ class Marts:
 
     def _read(self, template: str, relation: Relation, uid: str) -> pd.DataFrame:
         return self.database.run(render(template, tables=self.tables.idents, columns=_columns(relation), uid=uid))
+
+
+def _branches(states: Sequence[str]) -> list[str]:
+    """The ways in which an EB can have one of these states: that of whom nobody has decided is Unset, too."""
+    if not states:
+        return ["any"]
+    return ["undecided", "stated"] if Status.UNSET.value in states else ["stated"]
 
 
 def _columns(relation: Relation) -> list[Ident]:

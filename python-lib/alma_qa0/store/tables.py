@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from types import MappingProxyType
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, Kind, Relation
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, Index, Kind, Relation
 from alma_qa0.errors import BadRequest
+from alma_qa0.store import distribution
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, quoted, render
 
 # Noise does not compress: packed data are laid beside the row as they are, and read back without unpacking.
 _KEPT_AS_THEY_ARE = (Kind.SPECTRUM, Kind.DOUBLES, Kind.BYTES)
 
+_LONGEST_NAME = 63  # bytes; PostgreSQL cuts a longer one
 _TEXTS = ("text", "character varying", "character")
 _WHOLE = ("smallint", "integer", "bigint")
 _TIMES = ("timestamp with time zone", "timestamp without time zone")
@@ -24,9 +27,9 @@ _ACCEPTED: Mapping[Kind, tuple[str, ...]] = MappingProxyType({
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The table of each relation, by the name of the relation."""
+    """The table of each relation, by the name of the relation; or a query in parentheses, where something else stands for a table."""
 
-    idents: Mapping[str, Ident]
+    idents: Mapping[str, Ident | Sql]
 
     def __hash__(self) -> int:
         """The page's caches are keyed by where they read from."""
@@ -40,12 +43,20 @@ class Tables:
             **{relation.name: Ident(mart, relation.name) for relation in (*MARTS, *JUDGEMENT, DECISION, REFRESH)},
         }))
 
-    def with_tables(self, **idents: Ident) -> "Tables":
-        """The same, with some relations in tables of other names."""
+    def with_tables(self, **idents: Ident | Sql) -> "Tables":
+        """The same, with some relations in tables of other names, or given by queries."""
         return Tables(MappingProxyType({**self.idents, **idents}))
 
     def of(self, relation: Relation) -> Ident:
-        return self.idents[relation.name]
+        """The table of a relation; BadRequest where a query stands for it."""
+        place = self.idents[relation.name]
+        if isinstance(place, Sql):
+            raise BadRequest(f"{relation.name} is given by a query; expected a table")
+        return place
+
+    def only_tables(self, relations: Sequence[Relation]) -> list[Relation]:
+        """Those of some relations for which no query stands."""
+        return [relation for relation in relations if not isinstance(self.idents[relation.name], Sql)]
 
 
 def create_raw(database: Database, tables: Tables) -> None:
@@ -54,13 +65,15 @@ def create_raw(database: Database, tables: Tables) -> None:
 
 
 def create_marts(database: Database, tables: Tables, marts: Sequence[Relation] = MARTS) -> None:
-    """Make the marts and the bookkeeping of their refresh that are not there yet."""
+    """Make the marts and the bookkeeping of their refresh that are not there yet, and what tables of an earlier version lack."""
     _create(database, tables, (*marts, REFRESH))
+    _complete(database, tables, (*marts, REFRESH))
 
 
 def create_judgement(database: Database, tables: Tables) -> None:
-    """Make the tables of the judgement that are not there yet."""
+    """Make the tables of the judgement that are not there yet, and what tables of an earlier version lack."""
     _create(database, tables, JUDGEMENT)
+    _complete(database, tables, JUDGEMENT)
 
 
 def create_decisions(database: Database, tables: Tables) -> None:
@@ -85,7 +98,7 @@ def columns_sql(relation: Relation) -> dict[str, object]:
 
 def check_columns(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
     """BadRequest, with every fault of every table, unless each relation's table has its columns with types that can be read."""
-    faults = [fault for relation in relations for fault in _faults(database, tables.of(relation), relation)]
+    faults = [fault for relation in tables.only_tables(relations) for fault in _faults(database, tables.of(relation), relation)]
     if faults:
         raise BadRequest("; ".join(faults))
 
@@ -103,12 +116,39 @@ def _faults(database: Database, table: Ident, relation: Relation) -> list[str]:
 
 
 def _create(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
+    relations = tables.only_tables(relations)
     names = [_name(tables.of(relation)) for relation in relations]
+    if not names:
+        return
     absent = set(database.run(render("tables/absent", names=names))["name"])
     missing = [relation for relation, name in zip(relations, names, strict=True) if name in absent]
     if missing:
+        beside = _beside(database, tables)
         database.execute([*_schema_statements(database, tables, missing), *(
-            statement for relation in missing for statement in _table_statements(tables.of(relation), relation))])
+            statement for relation in missing for statement in _table_statements(tables.of(relation), relation, beside))])
+
+
+def _beside(database: Database, tables: Tables) -> Ident | None:
+    """A table of ours that lies in shards, beside which new ones have to lie."""
+    ours = [place for place in tables.idents.values() if isinstance(place, Ident)]
+    return next(iter(distribution.in_shards(database, ours)), None)
+
+
+def _complete(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
+    """Give tables that an earlier version made the columns and indexes that came later; their rows are made again by the next refresh."""
+    there = tables.only_tables(relations)
+    wanted = [(relation, field) for relation in there for field in relation.fields]
+    found = database.run(render("tables/lacking", wanted_columns=[(_name(tables.of(relation)), field.name) for relation, field in wanted]))
+    lacking = set(zip(found["table_name"], found["column_name"], strict=True))
+    indexes = {_name(Ident(*tables.of(relation).parts[:-1], *index_name(tables.of(relation), index).parts)): statement
+               for relation in there for index, statement in zip(
+                   relation.indexes, index_statements(tables.of(relation), relation), strict=True)}
+    absent = set(database.run(render("tables/absent", names=list(indexes)))["name"]) if indexes else set()
+    statements = [render("tables/column", table=tables.of(relation), column=Ident(field.name), kind=field.kind)
+                  for relation, field in wanted if (_name(tables.of(relation)), field.name) in lacking]
+    statements += [statement for name, statement in indexes.items() if name in absent]
+    if statements:
+        database.execute([render("tables/lock"), *statements])
 
 
 def _schema_statements(database: Database, tables: Tables, relations: Sequence[Relation]) -> list[Sql]:
@@ -119,15 +159,31 @@ def _schema_statements(database: Database, tables: Tables, relations: Sequence[R
     return [render("tables/lock"), render("tables/look"), *(render("tables/schema", schema=schema) for schema in missing)]
 
 
-def _table_statements(table: Ident, relation: Relation) -> list[Sql]:
+def _table_statements(table: Ident, relation: Relation, beside: Ident | None) -> list[Sql]:
+    """What makes a table; in shards ``beside`` another, where the others lie in shards. PRODUCTION is not ours to lay there."""
     holes = {"table": table, **columns_sql(relation)}
-    statements = [render("tables/table", **holes)]
+    statements = [render("tables/table", **holes), *index_statements(table, relation)]
     if holes["kept_as_they_are"]:
         statements.append(render("tables/storage", **holes))
+    if beside and relation is not PRODUCTION:
+        return [*statements, *distribution.statements(table, relation, beside=beside)]
     if relation.append_only:
         guard = Ident(*table.parts[:-1], f"{table.parts[-1]}_is_append_only")
         statements += [render("tables/append_only", guard=guard), render("tables/append_only_trigger", table=table, guard=guard)]
     return statements
+
+
+def index_statements(table: Ident, relation: Relation) -> list[Sql]:
+    """Make the indexes of a relation that its table has not."""
+    return [render("tables/index", table=table, index=index_name(table, index), leading=Ident(index.columns[0]),
+                   others=[Ident(name) for name in index.columns[1:]], newest_first=index.newest_first,
+                   beside=[Ident(name) for name in index.beside]) for index in relation.indexes]
+
+
+def index_name(table: Ident, index: Index) -> Ident:
+    """The name of an index, without its schema: its table and columns, and a digest where that is too long for PostgreSQL."""
+    name = "_".join((table.parts[-1], *index.columns, *index.beside))
+    return Ident(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME - 9]}_{sha256(name.encode()).hexdigest()[:8]}")
 
 
 def _name(table: Ident) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from bokeh.core.properties import Int, String
+from bokeh.core.properties import Bool, Int, String
 from bokeh.model import DataModel
 from bokeh.models import Button, CustomJS, GridPlot, Row
 
@@ -15,6 +15,12 @@ class Address(DataModel):  # type: ignore[misc] # Bokeh is not followed
     query = String(default="")
 
 
+class Attention(DataModel):  # type: ignore[misc] # Bokeh is not followed
+    """Whether the page is in sight."""
+
+    here = Bool(default=True)
+
+
 class Download(DataModel):  # type: ignore[misc] # Bokeh is not followed
     """One piece of a file on its way to the browser; ``part`` of ``parts``, from 1."""
 
@@ -25,10 +31,17 @@ class Download(DataModel):  # type: ignore[misc] # Bokeh is not followed
 
 
 class Browser:
-    """``root`` holds the buttons; set_query and write_address write the address; save sends a file piece by piece."""
+    """``root`` holds the buttons; set_query and write_address write the address; save sends a file piece by piece.
 
-    def __init__(self, *, on_save_summary: Callable[[], None], on_save_spectra: Callable[[], None]) -> None:
-        self._address, self._download = Address(), Download()
+    ``watch_attention`` is a script that tells when the page comes in sight and goes out of it; ``on_attention`` is called then.
+    """
+
+    def __init__(
+        self, *, on_save_summary: Callable[[], None], on_save_spectra: Callable[[], None], on_attention: Callable[[bool], None],
+    ) -> None:
+        self._address, self._download, self._attention = Address(), Download(), Attention()
+        self._attention.on_change("here", lambda attr, old, new: on_attention(new))
+        self.watch_attention = CustomJS(code=script("attention.js"), args={"attention": self._attention})
         self.write_address = CustomJS(code=script("address.js"), args={"address": self._address})
         self._address.js_on_change("query", self.write_address)
         self._download.js_on_change("part", CustomJS(code=script("download.js"), args={"download": self._download}))
@@ -40,7 +53,7 @@ class Browser:
         summary.on_click(on_save_summary)
         spectra = self._button("download_spectra", "CSV of spectra", "Save the spectra shown as CSV")
         spectra.on_click(on_save_spectra)
-        self.root = Row(link, summary, spectra, theme, name="actions", spacing=6, tags=[self._address, self._download])
+        self.root = Row(link, summary, spectra, theme, name="actions", spacing=6, tags=[self._address, self._download, self._attention])
 
     def arrange(self, *grids: GridPlot) -> CustomJS:
         """A script that lays the facets out for the width of the window, now and whenever it changes."""

@@ -1,12 +1,16 @@
 """The form in which the astronomer decides, and what was decided before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from bokeh.models import Button, Column, Div, MultiChoice, RadioButtonGroup, Row, TextInput
+from bokeh.models import Button, CheckboxButtonGroup, Column, CustomJS, Div, RadioButtonGroup, Row, TextInput
 
-from alma_qa0.ui.look import dress, html, listen
+from alma_qa0.ui.look import dress, html, is_visible, listen, script
 from alma_qa0.views.decision import STATES, DecisionView, reasons_of
+
+_CLOSE = (2, 5, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,38 +25,82 @@ class Form:
 
 
 class DecisionForm:
-    """``root`` holds the form and the history; ``on_decide`` is called with the form when the button is pressed."""
+    """``root`` holds the proposal, the form, the history and its export.
 
-    def __init__(self, *, on_decide: Callable[[Form], None], decided_by: str = "") -> None:
+    ``on_decide`` is called with the form when the button is pressed, ``on_save`` with json or csv. ``user`` is who decides, where that
+    is known and must not be changed. Who may not decide has no form; where there are no decisions there is no history either.
+    """
+
+    def __init__(
+        self, *, on_decide: Callable[[Form], None], on_save: Callable[[str], None], user: str | None = None, may_decide: bool = True,
+        decisions: bool = True,
+    ) -> None:
+        self._user = user
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "decision_note", "State and proposed state", "note")
-        self.proposal = dress(Div(text="", sizing_mode="stretch_width"), "proposal", "Proposed status", "note")
-        self.status = dress(RadioButtonGroup(labels=list(STATES), active=None), "decision_status", "Status")
-        self.reasons = dress(MultiChoice(options=[], placeholder="reasons", sizing_mode="stretch_width"), "decision_reasons", "Reasons")
-        self.comment = dress(TextInput(placeholder="comment", sizing_mode="stretch_width"), "decision_comment", "Comment")
-        self.decided_by = dress(TextInput(placeholder="your name", value=decided_by, width=110), "decision_by", "Who decides")
-        self.fraction = dress(TextInput(placeholder="EF", width=56), "decision_execution_fraction", "Execution fraction")
-        self.button = dress(Button(label="decide", width=70), "decide", "Keep this decision")
-        self.history = dress(Div(text="", sizing_mode="stretch_width"), "decision_history", "Decisions so far", "note")
+        self.proposal = dress(Div(text="", sizing_mode="stretch_width", margin=_CLOSE), "proposal", "Proposed status", "note")
+        self.status = dress(RadioButtonGroup(labels=list(STATES), active=None, margin=_CLOSE), "decision_status", "Status")
+        self.fraction = dress(TextInput(placeholder="EF", width=50, margin=_CLOSE), "decision_execution_fraction", "Execution fraction")
+        self.reasons = dress(
+            CheckboxButtonGroup(labels=[], active=[], visible=False, sizing_mode="stretch_width", margin=_CLOSE), "decision_reasons",
+            "Reasons", "chips")
+        self.comment = dress(TextInput(placeholder="comment", sizing_mode="stretch_width", margin=_CLOSE), "decision_comment", "Comment")
+        self.decided_by = dress(
+            TextInput(placeholder="your name", value=user or "", disabled=user is not None, width=100, margin=_CLOSE), "decision_by",
+            "Who decides")
+        self.button = dress(Button(label="decide", width=64, margin=_CLOSE), "decide", "Keep this decision", "main")
+        self.news = dress(Div(text="", visible=False, sizing_mode="stretch_width"), "decision_news", "Decided meanwhile")
+        self.history = dress(
+            Div(text="", sizing_mode="stretch_width", visible=decisions), "decision_history", "Decisions so far", "note")
+        self.form = dress(Column(
+            Row(self.status, self.fraction, sizing_mode="stretch_width", spacing=6), self.reasons,
+            Row(self.comment, self.decided_by, self.button, sizing_mode="stretch_width", spacing=6), self.news,
+            sizing_mode="stretch_width", spacing=4, visible=decisions and may_decide), "decision_form", "Form of the decision")
         self.root = dress(Column(
-            Row(self.status, self.fraction, self.decided_by, sizing_mode="stretch_width", spacing=6),
-            Row(self.reasons, self.comment, self.button, sizing_mode="stretch_width", spacing=6), self.proposal, self.history,
+            self.proposal, self.form, Row(self.history, self._saves(on_save), sizing_mode="stretch_width", spacing=6),
             sizing_mode="stretch_both", spacing=4, visible=False), "decision", "Decision", "scrolls")
         listen(self.status, "active", self._offer_reasons)
         self.button.on_click(lambda: on_decide(self._form()))
 
+    def remember_name(self) -> CustomJS | None:
+        """A script that has the browser remember who decides; None where that is known."""
+        return None if self._user is not None else CustomJS(code=script("name.js"), args={"name": self.decided_by})
+
     def show(self, view: DecisionView) -> None:
-        """Show the proposal and the history, and clear the form: nothing is chosen for the astronomer."""
+        """Show the proposal and the history; what is written in the form stays."""
         reasons = f" ({html(', '.join(view.reasons_proposed))})" if view.reasons_proposed else ""
         self.note.text = f"<b>{html(view.state)}</b>; proposed: <b>{html(view.proposed)}</b>{reasons}"
-        self.proposal.text = f"{html(view.because)} What would change it: {html(view.would_change)}"
+        self.proposal.text = f"{html(view.because)} <details><summary>What would change it</summary>{html(view.would_change)}</details>"
         self.history.text = "<br>".join(html(sentence) for sentence in view.history) or "not decided yet"
-        self.status.active, self.reasons.value, self.comment.value, self.fraction.value = None, [], "", ""
+
+    def clear(self) -> None:
+        """Empty the form, but for who decides: nothing is chosen for the astronomer."""
+        self.status.active, self.comment.value, self.fraction.value = None, "", ""
+        self.tell(())
+
+    def tell(self, news: Sequence[str]) -> None:
+        """Say what others decided while this form was open; nothing where nobody did."""
+        told = "".join(f"<br>{html(sentence)}" for sentence in news)
+        self.news.text = f'<div class="said" role="status"><b>Decided while this was open</b>{told}</div>' if news else ""
+        is_visible(self.news, bool(news))
+
+    def _saves(self, on_save: Callable[[str], None]) -> Any:
+        buttons = []
+        for kind in ("json", "csv"):
+            says = f"Save status, findings and decision as {kind.upper()}"
+            button = dress(Button(label=kind.upper(), width=44), f"decision_{kind}", says)
+            button.on_click(partial(on_save, kind))
+            buttons.append(button)
+        return Row(*buttons, spacing=4)
 
     def _offer_reasons(self) -> None:
         offered = list(reasons_of(STATES[self.status.active])) if self.status.active is not None else []
-        self.reasons.value = [reason for reason in self.reasons.value if reason in offered]
-        self.reasons.options = offered
+        chosen = self._reasons()
+        self.reasons.update(labels=offered, active=[index for index, reason in enumerate(offered) if reason in chosen])
+        is_visible(self.reasons, bool(offered))
+
+    def _reasons(self) -> tuple[str, ...]:
+        return tuple(self.reasons.labels[index] for index in self.reasons.active)
 
     def _form(self) -> Form:
         status = STATES[self.status.active] if self.status.active is not None else ""
-        return Form(status, tuple(self.reasons.value), self.comment.value, self.decided_by.value, self.fraction.value)
+        return Form(status, self._reasons(), self.comment.value, self._user or self.decided_by.value, self.fraction.value)

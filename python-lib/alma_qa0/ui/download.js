@@ -4,7 +4,7 @@ if (download.part > 0) {
   window.almaQa0Pieces.push(download.text)
   if (download.part === download.parts) {
     const link = document.createElement("a")
-    link.href = URL.createObjectURL(new Blob(window.almaQa0Pieces, {type: "text/csv;charset=utf-8"}))
+    link.href = URL.createObjectURL(new Blob(window.almaQa0Pieces, {type: `${download.file_name.endsWith(".json") ? "application/json" : "text/csv"};charset=utf-8`}))
     link.download = download.file_name
     link.click()
     URL.revokeObjectURL(link.href)

@@ -8,8 +8,8 @@ from alma_qa0.ui.look import dress, is_visible, listen
 from alma_qa0.views.findings import FindingsView
 
 _NAMES = ("id", "severity", "sign", "parts", "sentence")
-_SEVERITY = '<span class="severity <%- severity %>"><%- sign %> <%- sign ? severity : "" %></span>'
-_SENTENCE = '<span title="<%- sentence %>"><%- sentence %></span>'
+_FINDING = """<span class="finding" title="<%- sentence %>">
+<% if (sign) { %><span class="severity <%- severity %>"><%- sign %> <%- severity %></span> <% } %><%- sentence %></span>"""
 
 
 class Findings:
@@ -17,12 +17,11 @@ class Findings:
 
     def __init__(self, *, on_choose: Callable[[str], None], on_unfold: Callable[[], None]) -> None:
         self.source = ColumnDataSource({name: [] for name in _NAMES}, name="findings_rows")
-        columns = [TableColumn(field="severity", title="severity", width=86, formatter=HTMLTemplateFormatter(template=_SEVERITY)),
-                   TableColumn(field="sentence", title="finding", width=520, formatter=HTMLTemplateFormatter(template=_SENTENCE)),
-                   TableColumn(field="parts", title="parts", width=34, formatter=StringFormatter(text_align="right"))]
+        columns = [TableColumn(field="sentence", title="finding", width=520, formatter=HTMLTemplateFormatter(template=_FINDING)),
+                   TableColumn(field="parts", title="parts", width=44, formatter=StringFormatter(text_align="right"))]
         for column in columns:
             column.sortable = False
-        self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=22, sizing_mode="stretch_both",
+        self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=36, sizing_mode="stretch_both",
                                     autosize_mode="force_fit"), "findings", "Findings")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "findings_note", "Number of findings", "note")
         self.unfold = dress(

@@ -6,19 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from bokeh.document import Document
-from bokeh.models import CustomJS, UIElement
+from bokeh.models import AbstractButton, CustomJS, InputWidget, ToggleButtonGroup, UIElement
+from bokeh.settings import settings
 from bokeh.themes import Theme
 
 _HERE = Path(__file__).parent
 _WIDGETS_CSS = (_HERE / "widgets.css").read_text()
 _PAGE_CSS = (_HERE / "page.css").read_text()
 _TEMPLATE = (_HERE / "page.html").read_text()
+_THEME = Theme(filename=str(_HERE / "theme.yaml"))  # read once for all sessions
 
 # Okabe-Ito blue and vermilion, lightened to read on white and on black: apart for all common kinds of colour blindness.
 COLOURS = {"X": "#2b83ce", "Y": "#e0702a", "XY": "#8b6fc0"}
 MARKERS = {"X": "circle", "Y": "triangle", "XY": "square"}
 NEUTRAL = "#8492a3"
 LIMIT = "#c2409a"  # reddish purple: apart from both polarisations
+_ASKED = (AbstractButton, ToggleButtonGroup, InputWidget)
 BASEBANDS = ("BB_1", "BB_2", "BB_3", "BB_4")
 
 
@@ -27,7 +30,8 @@ def apply(document: Document) -> None:
     document.title = "alma-qa0"
     document.template = _TEMPLATE
     document.template_variables.update(page_css=_PAGE_CSS)
-    document.theme = Theme(filename=str(_HERE / "theme.yaml"))
+    document.theme = _THEME
+    settings.perform_document_validation = False  # else Bokeh walks through all models several times for each reader; a test does so once
 
 
 def script(name: str) -> str:
@@ -43,7 +47,8 @@ def log_painted(what: str, plots: Iterable[Any]) -> CustomJS:
 def dress(model: Any, name: str, label: str, *classes: str) -> Any:
     """Give a widget its stable name, what a screen reader says of it, and the style of the page; returns it."""
     model.name = name
-    model.html_attributes = {"aria-label": label, "data-name": name}
+    role = {"role": "group"} if isinstance(model, _ASKED) else {}  # without a role nobody reads the label out
+    model.html_attributes = {"aria-label": label, "data-name": name, **role}
     model.css_classes = list(classes)
     model.stylesheets = [*model.stylesheets, _WIDGETS_CSS]  # as text: a model each would have to be made and sent each
     return model

@@ -8,6 +8,8 @@ from bokeh.models import Button, CheckboxButtonGroup, Column, Div, RadioButtonGr
 from alma_qa0.ui.look import dress, is_visible, listen
 from alma_qa0.views.selection import FAMILIES, POLARISATIONS, Choices, Selection
 
+_TIGHT, _CLOSE = (0, 5, 0, 5), (2, 5, 2, 5)
+
 
 class SelectionPanel:
     """``root`` holds the widgets; ``on_change`` is called after every change that the reader makes."""
@@ -24,8 +26,8 @@ class SelectionPanel:
         self.polarisations = self._group("polarisations", "Polarisations", "grid", "wide", labels=list(POLARISATIONS))
         self.scans = self._group("scans", "Scans", "rows")
         self._family_titles = {
-            family: dress(Div(text=family, width=22, visible=False), f"antennas_{family.lower()}_title", f"Antennas {family}", "note")
-            for family in self.families}
+            family: dress(Div(text=family, width=22, visible=False, margin=_CLOSE), f"antennas_{family.lower()}_title",
+                          f"Antennas {family}", "note") for family in self.families}
         rows = [Row(self._family_titles[family], group, sizing_mode="stretch_width", spacing=2) for family, group in self.families.items()]
         basebands = Column(self._title("basebands", [self.basebands]), self.basebands, sizing_mode="stretch_width", spacing=2)
         polarisations = Column(self._title("polarisations", []), self.polarisations, width=94, spacing=2)
@@ -72,16 +74,17 @@ class SelectionPanel:
         )
 
     def _group(self, name: str, label: str, *style: str, labels: list[str] | None = None) -> Any:
-        group = dress(CheckboxButtonGroup(labels=labels or [], active=[], sizing_mode="stretch_width"), name, label, *style)
+        group = dress(CheckboxButtonGroup(labels=labels or [], active=[], sizing_mode="stretch_width", margin=_CLOSE), name, label, *style)
         listen(group, "active", self._changed)
         return group
 
     def _title(self, what: str, groups: list[Any]) -> Row:
-        title = dress(Div(text=what, sizing_mode="stretch_width"), f"{what}_title", what, "note")
+        title = dress(Div(text=what, sizing_mode="stretch_width", margin=_TIGHT), f"{what}_title", what, "note")
         if not groups:
             return Row(title, sizing_mode="stretch_width")
         every, none = (
-            dress(Button(label=label, width=38, height=20), f"{what}_{label}", f"{label} {what}", "link") for label in ("all", "none")
+            dress(Button(label=label, width=38, height=20, margin=_TIGHT), f"{what}_{label}", f"{label} {what}", "link")
+            for label in ("all", "none")
         )
         every.on_click(lambda: self._set(groups, everything=True))
         none.on_click(lambda: self._set(groups, everything=False))

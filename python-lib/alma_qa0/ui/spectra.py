@@ -15,19 +15,16 @@ from bokeh.models import (
     Line,
     LinearColorMapper,
     MultiLine,
-    PanTool,
     RadioButtonGroup,
     Range1d,
-    ResetTool,
     Row,
-    SaveTool,
     Text,
     VArea,
-    WheelZoomTool,
 )
 
 from alma_qa0.ui.facets import Facets
 from alma_qa0.ui.look import COLOURS, LIMIT, NEUTRAL, dress, html, listen, log_painted, script
+from alma_qa0.ui.sharing import Shared
 from alma_qa0.views.quantities import SPECTRAL, Quantity
 from alma_qa0.views.spectra import PackedLines, SpectraView, curves, frequency_range, pack
 
@@ -45,10 +42,11 @@ class Spectra:
 
     def __init__(self, *, on_change: Callable[[], None], on_clear: Callable[[], None],
                  on_zoom: Callable[[str, tuple[float, float], tuple[float, float]], None]) -> None:
-        self.facets = Facets("spectra", "Spectra", tools=_tools)
-        self.root = self.facets.root
         self._y_range = Range1d(0, 1)
-        self._parts = {baseband: _Facet(plot, self._y_range) for baseband, plot in self.facets.figures.items()}
+        self.facets = Facets("spectra", "Spectra", tools=lambda: [BoxZoomTool()], y_range=self._y_range)
+        self.root = self.facets.root
+        glyphs = _Glyphs()
+        self._parts = {baseband: _Facet(plot, self.facets.shared, glyphs) for baseband, plot in self.facets.figures.items()}
         nothing = pack(())
         self._values = ColumnDataSource(data={"value": nothing.values}, name="spectra_values")
         self._axes = ColumnDataSource(data={"frequency": nothing.frequency}, name="spectra_frequencies")
@@ -114,29 +112,39 @@ class Spectra:
         self._table.data = lines.table
 
 
+class _Glyphs:
+    """What all facets draw alike."""
+
+    def __init__(self) -> None:
+        colours = LinearColorMapper(palette=_IMAGE_PALETTE, nan_color="#00000000")
+        self.band = VArea(x="frequency", y1="low", y2="high", fill_color=NEUTRAL, fill_alpha=0.28)
+        self.median = Line(x="frequency", y="median", line_color=NEUTRAL, line_width=1.4)
+        self.limit = Line(x="frequency", y="limit", line_color=LIMIT, line_width=1.4, line_dash="dashed")
+        self.image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=colours)
+        self.names = Text(x="x", y="y", text="text", text_color="colour", text_font_size="10px", text_align="right", y_offset=-4)
+
+
 class _Facet:
     """One facet: the image, the envelope, the lines and the names of the lines."""
 
-    def __init__(self, plot: Any, y_range: Range1d) -> None:
+    def __init__(self, plot: Any, shared: Shared, glyphs: "_Glyphs") -> None:
         self.plot = plot
-        plot.x_range, plot.y_range = Range1d(0, 1), y_range
         empty: dict[str, list[float]] = {"frequency": [], "low": [], "median": [], "high": [], "limit": []}
-        self.envelope = ColumnDataSource(empty, name=f"{plot.name}_envelope")
-        self.lines = ColumnDataSource(
-            {"xs": [], "ys": [], "antenna": [], "scan": [], "polarisation": [], "id": [], "colour": []}, name=f"{plot.name}_lines"
-        )
-        self.labels = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []}, name=f"{plot.name}_labels")
-        self.image = ColumnDataSource({"image": [], "x": [], "y": [], "dw": [], "dh": []}, name=f"{plot.name}_image")
+        self.envelope = shared.source(empty, f"{plot.name}_envelope")
+        self.lines = shared.source(
+            {"xs": [], "ys": [], "antenna": [], "scan": [], "polarisation": [], "id": [], "colour": []}, f"{plot.name}_lines")
+        self.labels = shared.source({"x": [], "y": [], "text": [], "colour": []}, f"{plot.name}_labels")
+        self.image = shared.source({"image": [], "x": [], "y": [], "dw": [], "dh": []}, f"{plot.name}_image")
         # add_glyph, not plot.line and its kin: those make two or three more glyphs each, for what is never selected here.
-        plot.add_glyph(self.envelope, VArea(x="frequency", y1="low", y2="high", fill_color=NEUTRAL, fill_alpha=0.28), level="underlay")
-        colours = LinearColorMapper(palette=_IMAGE_PALETTE, nan_color="#00000000")
-        plot.add_glyph(self.image, Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=colours))
+        behind = shared.every_row()
+        plot.add_glyph(self.envelope, glyphs.band, view=behind, level="underlay")
+        plot.add_glyph(self.image, glyphs.image, view=shared.every_row())
         self.glyph = MultiLine(xs="xs", ys="ys", line_color="colour", line_width=1)
-        drawn = plot.add_glyph(self.lines, self.glyph, name=f"{plot.name}_multi_line", selection_glyph=None, nonselection_glyph=None)
-        plot.add_glyph(self.envelope, Line(x="frequency", y="median", line_color=NEUTRAL, line_width=1.4))
-        plot.add_glyph(self.envelope, Line(x="frequency", y="limit", line_color=LIMIT, line_width=1.4, line_dash="dashed"))
-        named = Text(x="x", y="y", text="text", text_color="colour", text_font_size="10px", text_align="right", y_offset=-4)
-        plot.add_glyph(self.labels, named)
+        drawn = plot.add_glyph(self.lines, self.glyph, name=f"{plot.name}_multi_line", view=shared.every_row(), selection_glyph=None,
+                               nonselection_glyph=None)
+        plot.add_glyph(self.envelope, glyphs.median, view=behind)
+        plot.add_glyph(self.envelope, glyphs.limit, view=behind)
+        plot.add_glyph(self.labels, glyphs.names, view=shared.every_row())
         self.hover = HoverTool(renderers=[drawn], line_policy="nearest", limit=3)
         plot.add_tools(self.hover)
 
@@ -157,10 +165,6 @@ class _Facet:
             self.image.data = {"image": [image], "x": [x0], "y": [y0], "dw": [x1 - x0], "dh": [y1 - y0]}
         elif len(self.image.data["image"]):
             self.image.data = {"image": [], "x": [], "y": [], "dw": [], "dh": []}
-
-
-def _tools() -> list[Any]:
-    return [BoxZoomTool(), PanTool(), WheelZoomTool(), SaveTool(), ResetTool()]
 
 
 def _alpha(n_lines: int) -> float:

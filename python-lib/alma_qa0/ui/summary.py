@@ -4,12 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bokeh.models import (
-    BasicTicker,
-    BasicTickFormatter,
     BoxSelectTool,
     BoxZoomTool,
     CDSView,
-    ColumnDataSource,
     DatetimeTicker,
     DatetimeTickFormatter,
     Div,
@@ -17,19 +14,15 @@ from bokeh.models import (
     HoverTool,
     IntersectionFilter,
     LassoSelectTool,
-    PanTool,
     RadioButtonGroup,
     Range1d,
-    ResetTool,
     Row,
-    SaveTool,
     Scatter,
     Slope,
-    WheelZoomTool,
 )
 
 from alma_qa0.ui.facets import Facets
-from alma_qa0.ui.look import COLOURS, MARKERS, NEUTRAL, dress, html, listen, log_painted
+from alma_qa0.ui.look import COLOURS, MARKERS, NEUTRAL, dress, html, is_visible, listen, log_painted
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY, Quantity
 from alma_qa0.views.summary import SummaryView, plot_ranges
 
@@ -43,15 +36,16 @@ class Summary:
     """``root`` is the plot, ``bar`` its choices, ``source`` its points; the callbacks get nothing and the selected indices."""
 
     def __init__(self, *, on_change: Callable[[], None], on_select: Callable[[list[int]], None]) -> None:
-        self.source = ColumnDataSource({name: [] for name in _COLUMNS}, name="summary_points")
         self._ranges = Range1d(0, 1), Range1d(0, 1)  # one pair for all facets; following the data is a second painting in the browser
         self.facets = Facets("summary", "Summary plot", tools=_tools, x_range=self._ranges[0], y_range=self._ranges[1])
         self.root = self.facets.root
-        self._scales = {True: (DatetimeTicker(), _clock()), False: (BasicTicker(), BasicTickFormatter())}
+        self.source = self.facets.shared.source({name: [] for name in _COLUMNS}, "summary_points")
+        self._scales = {True: (DatetimeTicker(), _clock()), False: (self.facets.shared.ticker, self.facets.shared.formatter)}
+        self._glyphs = {polarisation: _glyphs(polarisation) for polarisation in COLOURS}
+        self._slope = Slope(gradient=1, y_intercept=0, line_color=NEUTRAL, line_dash="dashed", line_width=1, visible=False)
         self._of_polarisation = {name: GroupFilter(column_name="polarisation", group=name) for name in COLOURS}
         self.painted = log_painted("summary", self.facets.figures.values())
         self.source.js_on_change("data", self.painted)
-        self._slopes: list[Slope] = []
         for baseband, plot in self.facets.figures.items():
             self._draw(baseband, plot)
             self._scale(plot, time_axis=True)
@@ -94,8 +88,7 @@ class Summary:
         self.source.selected.indices = selected
         self._quiet = False
         self.facets.show_only(view.basebands)
-        for slope in self._slopes:
-            slope.visible = not view.time_axis
+        is_visible(self._slope, not view.time_axis)
         self.facets.label(view.x_label, view.y_label)
         for plot in self.facets.figures.values():
             self._scale(plot, time_axis=view.time_axis)
@@ -107,19 +100,14 @@ class Summary:
         self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{shown} points{invalid}</span>"
 
     def _draw(self, baseband: str, plot: Any) -> None:
-        slope = Slope(gradient=1, y_intercept=0, line_color=NEUTRAL, line_dash="dashed", line_width=1, visible=False)
-        plot.add_layout(slope)
-        self._slopes.append(slope)
+        plot.add_layout(self._slope)
         of_baseband = GroupFilter(column_name="baseband", group=baseband)
         drawn = [self._points(plot, of_baseband, polarisation) for polarisation in COLOURS]
         plot.add_tools(HoverTool(renderers=drawn, tooltips=_TIPS, limit=4))
 
     def _points(self, plot: Any, of_baseband: GroupFilter, polarisation: str) -> Any:
         here = CDSView(filter=IntersectionFilter(operands=[of_baseband, self._of_polarisation[polarisation]]))
-        glyph, selected, others = (
-            Scatter(x="x", y="y", size=5.5, marker=MARKERS[polarisation], fill_color=COLOURS[polarisation], fill_alpha=fill_alpha,
-                    line_color=COLOURS[polarisation], line_alpha=line_alpha, line_width=0.7)
-            for fill_alpha, line_alpha in ((0.55, 0.9), (0.9, 0.9), (0.08, 0.15)))
+        glyph, selected, others = self._glyphs[polarisation]
         return plot.add_glyph(self.source, glyph, selection_glyph=selected, nonselection_glyph=others, view=here,
                               name=f"{plot.name}_{polarisation.lower()}")
 
@@ -132,15 +120,14 @@ class Summary:
 
 
 def _tools() -> list[Any]:
-    return [
-        LassoSelectTool(continuous=False),
-        BoxSelectTool(continuous=False),
-        BoxZoomTool(),
-        PanTool(),
-        WheelZoomTool(),
-        SaveTool(),
-        ResetTool(),
-    ]
+    return [LassoSelectTool(continuous=False), BoxSelectTool(continuous=False), BoxZoomTool()]
+
+
+def _glyphs(polarisation: str) -> list[Scatter]:
+    """As they are, when selected, and when others are."""
+    return [Scatter(x="x", y="y", size=5.5, marker=MARKERS[polarisation], fill_color=COLOURS[polarisation], fill_alpha=fill_alpha,
+                    line_color=COLOURS[polarisation], line_alpha=line_alpha, line_width=0.7)
+            for fill_alpha, line_alpha in ((0.55, 0.9), (0.9, 0.9), (0.08, 0.15))]
 
 
 def _key(view: SummaryView) -> str:

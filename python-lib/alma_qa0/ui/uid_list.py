@@ -18,20 +18,24 @@ from bokeh.models import (
 )
 
 from alma_qa0.ui.look import dress, html, listen
-from alma_qa0.views.uid_list import ALL, FILTERS, UidListView
+from alma_qa0.views.uid_list import ALL, UidListView, offered
 
 _COLUMNS = (("uid", "UID", 112), ("time", "start (UTC)", 90), ("band", "band", 56))
 _UID = """<span title="<%- value %>"><%- value.replace(/^uid:[/][/]A002[/]/, "") %></span>"""  # the header says it whole
-_JUDGED = (("state", "QA0", 48), ("findings", "found", 40))
+_STATE, _FINDINGS = ("state", "QA0", 48), ("findings", "found", 40)
 
 
 class UidList:
     """``root`` holds the widgets; ``source`` the rows; ``on_search`` and ``on_choose`` are called with nothing and with a uid."""
 
-    def __init__(self, *, on_search: Callable[[], None], on_choose: Callable[[str], None], judged: bool = False) -> None:
-        self._columns = (*_COLUMNS, *_JUDGED) if judged else _COLUMNS
-        self.source = ColumnDataSource({name: [] for name, _, _ in (*_COLUMNS, *_JUDGED)}, name="uid_list_rows")
-        self.filter = dress(Select(options=list(FILTERS), value=ALL, width=110, visible=judged, title="QA0"), "uid_filter", "QA0 state")
+    def __init__(
+        self, *, on_search: Callable[[], None], on_choose: Callable[[str], None], findings: bool = False, decisions: bool = False,
+    ) -> None:
+        self._columns = (*_COLUMNS, *([_STATE] if decisions else []), *([_FINDINGS] if findings else []))
+        self.source = ColumnDataSource({name: [] for name, _, _ in (*_COLUMNS, _STATE, _FINDINGS)}, name="uid_list_rows")
+        filters = offered(findings=findings, decisions=decisions)
+        self.filter = dress(
+            Select(options=filters, value=ALL, width=110, visible=len(filters) > 1, title="QA0"), "uid_filter", "QA0 state and findings")
         self.dates = dress(
             DateRangePicker(title="dates (UTC, both included)", value=None, sizing_mode="stretch_width"), "date_range", "Dates"
         )
@@ -74,14 +78,14 @@ class UidList:
         return first, last, self.search.value_input.strip()
 
     def wanted(self) -> str:
-        """The states of QA0 that are to be listed, one of FILTERS."""
+        """What is to be listed, one of views.uid_list.FILTERS."""
         return str(self.filter.value)
 
     def set_criteria(self, first: date | None, last: date | None, search: str, wanted: str = ALL) -> None:
         self._quiet = True
         self._link = (first, last)
         self.search.value = self.search.value_input = search
-        self.filter.value = wanted
+        self.filter.value = wanted if wanted in self.filter.options else ALL
         self._quiet = False
 
     def set_bounds(self, first: date, last: date) -> None:
@@ -99,17 +103,25 @@ class UidList:
 
     def show(self, view: UidListView, chosen: str | None) -> None:
         self._quiet = True
-        self.source.data = view.columns
+        if any(list(self.source.data[name]) != list(column) for name, column in view.columns.items()):  # else the list would scroll
+            self.source.data = view.columns
         indices = [index for index, uid in enumerate(view.columns["uid"]) if uid == chosen]
-        self.source.selected.indices = indices
+        if self.source.selected.indices != indices:
+            self.source.selected.indices = indices
         self._quiet = False
-        more = f", {view.n_shown} shown" if view.n_total > view.n_shown else ""
-        self.note.text = f'<span class="note">{html(view.n_total)} Execution Block{"" if view.n_total == 1 else "s"}{more}</span>'
+        self.note.text = f'<span class="note">{html(_counted(view))}</span>'
 
     def _chosen(self) -> None:
         indices = self.source.selected.indices
         if indices and not self._quiet:
             self._on_choose(str(self.source.data["uid"][indices[0]]))
+
+
+def _counted(view: UidListView) -> str:
+    if view.n_total is None:
+        return f"more than {view.n_shown:,} Execution Blocks, the newest {view.n_shown:,} shown"
+    more = f", the newest {view.n_shown:,} shown" if view.n_total > view.n_shown else ""
+    return f"{view.n_total:,} Execution Block{'' if view.n_total == 1 else 's'}{more}"
 
 
 def _formatter(field: str) -> StringFormatter | HTMLTemplateFormatter:

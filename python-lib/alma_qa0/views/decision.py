@@ -13,24 +13,33 @@ STATES = tuple(status.value for status in Status)
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """``history`` are sentences, newest first; ``newest`` is the id of the newest decision, which the next one supersedes."""
+    """``history`` are sentences, newest first, ``ids`` the decisions that they tell; the next one supersedes the ``newest``."""
 
     proposed: str
     reasons_proposed: tuple[str, ...]
     because: str
     would_change: str
     history: tuple[str, ...]
-    newest: str | None
+    ids: tuple[str, ...]
     state: str
 
+    @property
+    def newest(self) -> str | None:
+        return self.ids[0] if self.ids else None
 
-def show(proposal: Proposal, decisions: pd.DataFrame) -> DecisionView:
-    """From the proposal and the rows of the decisions of one Execution Block, newest first."""
-    history = tuple(_sentence(row) for row in decisions.to_dict("records"))
-    newest = None if decisions.empty else str(decisions["decision_id"].iloc[0])
-    state = Status.UNSET.value if decisions.empty else str(decisions["status"].iloc[0])
-    return DecisionView(proposal.status.value, tuple(reason.value for reason in proposal.reasons), proposal.sentence,
-                        proposal.what_would_change_it, history, newest, state)
+
+def show(proposal: Proposal, decisions: pd.DataFrame | None) -> DecisionView:
+    """From the proposal and the rows of the decisions of one Execution Block, newest first; None where decisions are not kept."""
+    made = [] if decisions is None else decisions.to_dict("records")
+    state = str(made[0]["status"]) if made else Status.UNSET.value
+    return DecisionView(
+        proposal.status.value, tuple(reason.value for reason in proposal.reasons), proposal.sentence, proposal.what_would_change_it,
+        tuple(_sentence(row) for row in made), tuple(str(row["decision_id"]) for row in made), state)
+
+
+def news(before: DecisionView, now: DecisionView) -> tuple[str, ...]:
+    """The sentences of the decisions that were made in between, newest first."""
+    return tuple(sentence for name, sentence in zip(now.ids, now.history, strict=True) if name not in before.ids)
 
 
 def reasons_of(status: str) -> tuple[str, ...]:
@@ -40,7 +49,8 @@ def reasons_of(status: str) -> tuple[str, ...]:
 
 def _sentence(row: dict[Any, Any]) -> str:
     reasons = f" ({', '.join(row['reasons'])})" if len(row["reasons"]) else ""
+    fraction = f", execution fraction {row['execution_fraction']:g}" if pd.notna(row["execution_fraction"]) else ""
     comment = f": {row['comment']}" if row["comment"] else ""
     unseen = row.get("unseen")
     beside = " - decided without having seen another decision" if isinstance(unseen, list | np.ndarray) and len(unseen) else ""
-    return f"{row['decided_at']:%d %b %Y %H:%M} UTC, {row['decided_by']}: {row['status']}{reasons}{comment}{beside}"
+    return f"{row['decided_at']:%d %b %Y %H:%M} UTC, {row['decided_by']}: {row['status']}{reasons}{fraction}{comment}{beside}"

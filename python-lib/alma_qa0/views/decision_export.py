@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from alma_qa0.core.execution_fraction import cap_of
 from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.core.octiles import octile_words, pwv_octile
-from alma_qa0.core.proposal import Proposal, ProposalLimits, Status
+from alma_qa0.core.proposal import Proposal, Status
 from alma_qa0.views import proposal
-from alma_qa0.views.proposal import Row, findings_of, fraction_of, known
+from alma_qa0.views.proposal import Row, findings_of, flag, fraction_of, known, limits_of
 
 Record = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ _BETWEEN = " | "  # sentences hold commas and semicolons
 
 def records(
     blocks: pd.DataFrame, evaluations: pd.DataFrame, findings: pd.DataFrame, decisions: pd.DataFrame, *, uids: Sequence[str],
-    program_version: str, limits: ProposalLimits | None = None,
+    program_version: str,
 ) -> list[Record]:
     """A record for each of ``uids``, in their order, with its newest decision and with what is proposed now.
 
@@ -37,7 +38,7 @@ def records(
     made = []
     for uid in uids:
         block, evaluation, found = block_of[uid], evaluation_of.get(uid), found_in[uid]
-        proposed = proposal.show(block, evaluation, found, limits)
+        proposed = proposal.show(block, evaluation, found)
         made.append(record(block, evaluation, found, decision_of.get(uid), proposed, program_version=program_version))
     return made
 
@@ -51,7 +52,7 @@ def record(
         "eb_uid": block["uid"], **_block(block),
         "proposed_status": proposed.status.value, "proposed_reasons": [reason.value for reason in proposed.reasons],
         "proposal": proposed.sentence, "what_would_change_it": proposed.what_would_change_it, "because": list(proposed.because),
-        **_decision(decision), **_execution_fraction(block, decision), **_array(evaluation),
+        **_decision(decision), **_execution_fraction(block, evaluation, decision), **_array(evaluation),
         "warnings": [finding.sentence for finding in own if finding.antenna_name is None],
         "antenna_issues": _antenna_issues(own), "program": f"alma-qa0 {program_version}",
     }
@@ -81,6 +82,7 @@ def _block(block: Row) -> dict[str, Any]:
         "receiver_bands": [int(band) for band in block["receiver_bands"]],
         "start_time": _time(block["start_time"]), "end_time": _time(block["end_time"]),
         "pwv_mm": None if water is None else round(1e3 * water, 3), "pwv_octile": octile_words(octile) if octile else None,
+        "time_on_source_s": known(block["time_on_source_s"]), "aborted": flag(block["aborted"]),
         "simulated": bool(block["simulated"]),
     }
 
@@ -96,11 +98,11 @@ def _decision(decision: Row | None) -> dict[str, Any]:
     }
 
 
-def _execution_fraction(block: Row, decision: Row | None) -> dict[str, Any]:
+def _execution_fraction(block: Row, evaluation: Row | None, decision: Row | None) -> dict[str, Any]:
     decided = None if decision is None else known(decision["execution_fraction"])
     if decided is not None:
         return {"execution_fraction": float(decided), "execution_fraction_message": None}
-    worked_out = fraction_of(block)
+    worked_out = fraction_of(block, cap=cap_of(limits_of(evaluation)))
     return {"execution_fraction": round(worked_out.value, 3), "execution_fraction_message": "; ".join(worked_out.messages) or None}
 
 
@@ -142,9 +144,9 @@ def _one_of_several(value: Any) -> str:
 
 
 COLUMNS: tuple[str, ...] = (
-    "eb_uid", "project_uid", "sb_uid", "array_family", "receiver_bands", "start_time", "end_time", "pwv_mm", "pwv_octile", "simulated",
-    "proposed_status", "proposed_reasons", "proposal", "what_would_change_it", "because", "status", "reasons", "comment", "decided_by",
-    "decided_at", "n_decisions", "decisions_not_seen", "execution_fraction", "execution_fraction_message", "n_antennas",
-    "n_usable_antennas", "nominal_antennas", "n_baselines", "n_usable_baselines", "n_severe", "n_warning", "warnings", "antenna_issues",
-    "program",
+    "eb_uid", "project_uid", "sb_uid", "array_family", "receiver_bands", "start_time", "end_time", "pwv_mm", "pwv_octile",
+    "time_on_source_s", "aborted", "simulated", "proposed_status", "proposed_reasons", "proposal", "what_would_change_it", "because",
+    "status", "reasons", "comment", "decided_by", "decided_at", "n_decisions", "decisions_not_seen", "execution_fraction",
+    "execution_fraction_message", "n_antennas", "n_usable_antennas", "nominal_antennas", "n_baselines", "n_usable_baselines", "n_severe",
+    "n_warning", "warnings", "antenna_issues", "program",
 )

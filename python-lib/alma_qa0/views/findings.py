@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from alma_qa0.core.bands import BANDS
-from alma_qa0.core.findings import Basis, Finding, Severity
+from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.views.quantities import SPECTRAL
 from alma_qa0.views.selection import POLARISATIONS
 
 SIGNS = {Severity.SEVERE: "◆", Severity.WARNING: "▲", Severity.INFO: "●"}  # a shape beside the word and the colour
 _ORDER = {Severity.SEVERE: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _OF_THE_MEDIAN = ("trec_level", "tsys_level")  # rules whose limit is a factor on the median of the array
+_FEWEST = 3  # antennas of an array that has a median (see core/rules.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,22 @@ def spectral_quantity(finding: Finding) -> str | None:
     return next((each.name for each in SPECTRAL if finding.quantity and finding.quantity.startswith(each.name)), None)
 
 
-def limit_curve(finding: Finding | None, median: np.ndarray) -> np.ndarray:
-    """The limit of a finding along a spectrum in K, from the median of the array; NaN where it has no limit that can be drawn."""
+def limit_curve(finding: Finding, median: np.ndarray, *, n_antennas: int) -> np.ndarray:
+    """The limit of a finding along a spectrum in K; NaN where it has no limit that can be drawn.
+
+    ``median`` is that of the array in the scan and polarisation of the finding, over ``n_antennas``: so few have no median to be held
+    against, but what the rule expected of them.
+    """
     nowhere = np.full(len(median), np.nan)
-    if finding is None or finding.limit_value is None:
+    if finding.limit_value is None:
         return nowhere
-    if finding.rule_id in _OF_THE_MEDIAN and finding.basis is Basis.ARRAY_MEDIAN:
-        return np.asarray(finding.limit_value * median)
+    if finding.rule_id in _OF_THE_MEDIAN:
+        expected = median if n_antennas >= _FEWEST else np.full(len(median), _expected(finding))
+        return np.asarray(finding.limit_value * expected)
     if finding.rule_id == "trec_specification" and finding.receiver_band in BANDS:
         return np.full(len(median), finding.limit_value * BANDS[finding.receiver_band].trec_specification_k)
     return np.full(len(median), finding.limit_value) if finding.unit == "K" else nowhere
+
+
+def _expected(finding: Finding) -> float:
+    return np.nan if finding.reference_value is None else finding.reference_value

@@ -1,5 +1,6 @@
 """The state of QA0 that the findings of one Execution Block suggest, from the rows that the database gives."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from types import MappingProxyType
@@ -9,18 +10,27 @@ import numpy as np
 import pandas as pd
 
 from alma_qa0.core.array_size import nominal_antennas
-from alma_qa0.core.execution_fraction import DEFAULT_CAP, ExecutionFraction, Inputs, execution_fraction
+from alma_qa0.core.execution_fraction import DEFAULT_CAP, ExecutionFraction, Inputs, cap_of, execution_fraction
 from alma_qa0.core.findings import Basis, Finding, Severity
-from alma_qa0.core.proposal import NOT_EVALUATED, BlockFacts, Proposal, ProposalLimits, propose
+from alma_qa0.core.proposal import NOT_EVALUATED, BlockFacts, Proposal, proposal_limits, propose
+from alma_qa0.core.rules import DEFAULTS, Limits
 
 TOTAL_POWER = "TP"
 
 Row = Mapping[str, Any] | pd.Series  # of a relation, by the names of its columns
 
 
-def show(block: Row, evaluation: Row | None, findings: Sequence[Finding], limits: ProposalLimits | None = None) -> Proposal:
-    """From a row of execution_block, its row of evaluation (None where it was not judged) and its findings."""
-    return NOT_EVALUATED if evaluation is None else propose(findings, facts_of(block, evaluation), limits)
+def show(block: Row, evaluation: Row | None, findings: Sequence[Finding]) -> Proposal:
+    """From a row of execution_block, its row of evaluation (None where it was not judged), whose limits count, and its findings."""
+    if evaluation is None:
+        return NOT_EVALUATED
+    return propose(findings, facts_of(block, evaluation), proposal_limits(limits_of(evaluation)))
+
+
+def limits_of(evaluation: Row | None) -> Limits:
+    """The limits that an EB was judged with; the defaults where it was not."""
+    text = None if evaluation is None else known(evaluation["limits"])
+    return {**DEFAULTS, **json.loads(text)} if text else DEFAULTS
 
 
 def findings_of(rows: pd.DataFrame) -> tuple[Finding, ...]:
@@ -37,16 +47,17 @@ def facts_of(block: Row, evaluation: Row) -> BlockFacts:
         n_antennas=_integer(evaluation["n_antennas"]) or 0, n_usable_antennas=_integer(evaluation["n_usable_antennas"]) or 0,
         nominal_antennas=_integer(evaluation["nominal_antennas"]) or nominal_antennas(str(block["array_family"])),
         n_calibrations=int(block["n_calibrations"]), total_power=block["array_family"] == TOTAL_POWER,
-        n_targets=len(targets) if isinstance(targets, list | np.ndarray) else None, execution_fraction=fraction_of(block))
+        n_targets=len(targets) if isinstance(targets, list | np.ndarray) else None,
+        execution_fraction=fraction_of(block, cap=cap_of(limits_of(evaluation))), aborted=flag(block["aborted"]))
 
 
 def fraction_of(block: Row, expected: Inputs | None = None, *, cap: float = DEFAULT_CAP) -> ExecutionFraction:
-    """The execution fraction. What the Observing Tool expected, and the time on source, are in no table: they come as ``expected``."""
+    """The execution fraction. What the Observing Tool expected is in no table: it comes as ``expected``, and may say better of the EB."""
     given = expected or Inputs()
     inputs = Inputs(
         tsys_ot_k=given.tsys_ot_k, tsys_eb_k=given.tsys_eb_k or known(block["tsys_k"]), n_antennas_ot=given.n_antennas_ot,
         n_antennas_eb=given.n_antennas_eb or _integer(block["n_antennas"]), time_on_source_ot_s=given.time_on_source_ot_s,
-        time_on_source_eb_s=given.time_on_source_eb_s)
+        time_on_source_eb_s=given.time_on_source_eb_s if given.time_on_source_eb_s is not None else known(block["time_on_source_s"]))
     return execution_fraction(inputs, total_power=block["array_family"] == TOTAL_POWER, cap=cap)
 
 
@@ -54,6 +65,11 @@ def _column(name: str, column: pd.Series) -> list[Any]:
     values = column.astype(object).where(column.notna(), None).tolist()
     convert = _CONVERT.get(name)
     return [None if value is None else convert(value) for value in values] if convert else values
+
+
+def flag(value: Any) -> bool | None:
+    """A boolean, or None where it is not known."""
+    return None if known(value) is None else bool(value)
 
 
 def _integer(value: Any) -> int | None:

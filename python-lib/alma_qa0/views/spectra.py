@@ -112,17 +112,17 @@ def show(
 ) -> SpectraView:
     """The spectra that the selection leaves; ``selected`` ids, if any, are the lines in front, else all are.
 
-    The envelope is always that of all that the selection leaves: the array behind the lines.
-    ``finding``, if it is about this quantity, has its
-    limit drawn.
+    The envelope is always that of all that the selection leaves: the array behind the lines. ``finding``, if it is about this quantity,
+    has its limit drawn, which is a matter of the whole array whatever the selection leaves.
     """
     row_shown = selection.rows(summary)
-    shown = [group for group in (_leave(each, row_shown, selection) for each in lines) if len(group.ids)]
+    left = [(group, whole) for group, whole in ((_leave(each, row_shown, selection), each) for each in lines) if len(group.ids)]
+    shown = [group for group, _ in left]
     front = shown if selected is None else _only(shown, np.fromiter(selected, dtype=int))
     n_shown, n_front = sum(len(group.ids) for group in shown), sum(len(group.ids) for group in front)
     dense = n_front > MAX_LINES or sum(group.values.size for group in front) > MAX_POINTS
     limited = finding if finding is not None and spectral_quantity(finding) == quantity.name else None
-    envelopes = tuple(_envelope(group, limited) for group in shown)
+    envelopes = tuple(_envelope(group, whole, limited) for group, whole in left)
     low, high = _y_range(front, envelopes)
     off_scale = sum(int(np.count_nonzero((group.values > high) | (group.values < low))) for group in front)
     return SpectraView(tuple(front), envelopes, tuple(sorted({group.baseband for group in shown})), quantity,
@@ -200,14 +200,14 @@ def _leave(group: Lines, row_shown: np.ndarray, selection: Selection) -> Lines:
     return group if chosen.all() else group.only(chosen)
 
 
-def _envelope(group: Lines, finding: Finding | None) -> Envelope:
+def _envelope(group: Lines, whole: Lines, finding: Finding | None) -> Envelope:
     order = np.argsort(group.frequency_ghz, kind="stable")
-    values = group.values[:, order]
-    low, median, high = _percentiles(values)
-    here = finding if finding is not None and finding.baseband_name in (None, group.baseband) else None
-    peers = np.zeros(0, dtype=bool) if here is None else _peers(group, here)
-    reference = _percentiles(values[peers])[1] if peers.any() else median
-    return Envelope(group.baseband, group.frequency_ghz[order], low, median, high, limit_curve(here, reference))
+    low, median, high = _percentiles(group.values[:, order])
+    limit = np.full(len(median), np.nan)
+    if finding is not None and finding.baseband_name in (None, group.baseband):
+        peers = whole.only(_peers(whole, finding))
+        limit = limit_curve(finding, _percentiles(peers.values[:, order])[1], n_antennas=len(set(peers.antennas)))
+    return Envelope(group.baseband, group.frequency_ghz[order], low, median, high, limit)
 
 
 def _percentiles(values: np.ndarray) -> list[np.ndarray]:

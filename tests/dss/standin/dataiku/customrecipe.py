@@ -3,15 +3,23 @@
 import json
 import os
 
-from dataiku import flow
+from dataiku.core.flow import flow
 
 
 def get_input_names_for_role(role, full=True):
-    return _names("in", role, full)
+    return _names("in", full, role)
 
 
 def get_output_names_for_role(role, full=True):
-    return _names("out", role, full)
+    return _names("out", full, role)
+
+
+def get_input_names(full=True):
+    return _names("in", full)
+
+
+def get_output_names(full=True):
+    return _names("out", full)
 
 
 def get_recipe_config():
@@ -26,5 +34,5 @@ def get_recipe_resource():
     return os.environ["DKU_CUSTOM_RESOURCE_FOLDER"]
 
 
-def _names(side, role, full):
-    return [item["fullName" if full else "smartName"] for item in flow()[side] if item["role"] == role]
+def _names(side, full, role=None):
+    return [item["fullName" if full else "smartName"] for item in flow()[side] if role in (None, item["role"])]

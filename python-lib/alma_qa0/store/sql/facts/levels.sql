@@ -13,6 +13,19 @@ with band as (
         ) as listed (receiver_band, typical_k, specification_k)
 ),
 
+allowed as (
+    select *
+    from
+        (
+            values
+            {% for quantity in ("trec", "tsys") %}
+            {% set level, jump = limits[quantity ~ "_level"], limits[quantity ~ "_jump"] %}
+            ({{ quantity }}, {{ level.high }}, {{ level.low }}, {{ jump.ratio }}, {{ jump.sigmas }}){% if not loop.last %},{% endif %}
+
+            {% endfor %}
+        ) as listed (quantity, high, low, jump, sigmas)
+),
+
 one as (
     select
         summary.uid,
@@ -232,16 +245,12 @@ pair as (
     having count(*) = 2
 ),
 
-array_pair as (
+ratios as (
     select
         pair.uid,
         pair.receiver_band,
         pair.baseband_name,
-        case
-            when count(*) >= {{ limits.polarisation_ratio.array }}
-                then percentile_cont(0.5) within group (order by pair.x_level - pair.y_level)
-            else 0
-        end as ratio,
+        array_agg(pair.x_level - pair.y_level) as ratios,
         count(*) as n_antennas
     from pair
     group by
@@ -250,34 +259,102 @@ array_pair as (
         pair.baseband_name
 ),
 
-polarisation_ratio as (
+-- With one more antenna whose X and Y agree: few alone would make their own scatter the reference.
+array_pair as (
+    select
+        ratios.uid,
+        ratios.receiver_band,
+        ratios.baseband_name,
+        case when ratios.n_antennas > 1 then middle.ratio else 0 end as ratio,
+        ratios.n_antennas
+    from ratios
+    cross join
+        lateral (
+            select percentile_cont(0.5) within group (order by member.ratio) as ratio
+            from unnest(ratios.ratios || 0::double precision) as member (ratio)
+        ) as middle
+),
+
+excess as (
     select
         pair.*,
         array_pair.n_antennas,
-        pair.x_level - pair.y_level - array_pair.ratio as excess,
-        abs(pair.x_offset) > abs(pair.y_offset) as x_is_off,
-        abs(abs(pair.x_offset) - abs(pair.y_offset)) < {{ limits.polarisation_ratio.ambiguous }} as either
+        pair.x_level - pair.y_level - array_pair.ratio as excess
     from pair
     inner join array_pair using (uid, receiver_band, baseband_name)
 ),
 
+own_ratio as (
+    select
+        excess.uid,
+        excess.receiver_band,
+        excess.antenna_name,
+        percentile_cont(0.5) within group (order by excess.excess) as excess,
+        percentile_cont(0.5) within group (order by excess.x_level) as x_level,
+        percentile_cont(0.5) within group (order by excess.y_level) as y_level,
+        percentile_cont(0.5) within group (order by excess.x_offset) as x_offset,
+        percentile_cont(0.5) within group (order by excess.y_offset) as y_offset,
+        count(*) as n_basebands,
+        max(excess.n_antennas) as n_antennas
+    from excess
+    group by
+        excess.uid,
+        excess.receiver_band,
+        excess.antenna_name
+),
+
 pairs_alike as (
     select
-        polarisation_ratio.uid,
-        polarisation_ratio.receiver_band,
+        own_ratio.uid,
+        own_ratio.receiver_band,
         least(
             ln({{ limits.polarisation_ratio.most }}),
             greatest(
                 ln({{ limits.polarisation_ratio.ratio }}),
                 {{ limits.polarisation_ratio.sigmas }} * 1.4826
-                * percentile_cont(0.5) within group (order by abs(polarisation_ratio.excess))
-                filter (where polarisation_ratio.n_antennas >= {{ limits.polarisation_ratio.array }})
+                * percentile_cont(0.5) within group (order by abs(own_ratio.excess))
+                filter (where own_ratio.n_antennas >= {{ limits.polarisation_ratio.array }})
             )
         ) as bound
-    from polarisation_ratio
+    from own_ratio
     group by
-        polarisation_ratio.uid,
-        polarisation_ratio.receiver_band
+        own_ratio.uid,
+        own_ratio.receiver_band
+),
+
+-- Of an antenna in the median of its basebands, and of a baseband against that median.
+polarisation_ratio as (
+    select
+        own_ratio.uid,
+        own_ratio.receiver_band,
+        own_ratio.antenna_name,
+        null as baseband_name,
+        own_ratio.x_level,
+        own_ratio.y_level,
+        own_ratio.x_offset,
+        own_ratio.y_offset,
+        own_ratio.excess,
+        pairs_alike.bound
+    from own_ratio
+    inner join pairs_alike using (uid, receiver_band)
+    where abs(own_ratio.excess) > pairs_alike.bound
+    union all
+    select
+        excess.uid,
+        excess.receiver_band,
+        excess.antenna_name,
+        excess.baseband_name,
+        excess.x_level,
+        excess.y_level,
+        excess.x_offset - own_ratio.x_offset as x_offset,
+        excess.y_offset - own_ratio.y_offset as y_offset,
+        excess.excess - own_ratio.excess as excess,
+        ln({{ limits.polarisation_ratio.baseband }}) as bound
+    from excess
+    inner join own_ratio using (uid, receiver_band, antenna_name)
+    where
+        own_ratio.n_basebands > 2
+        and abs(excess.excess - own_ratio.excess) > ln({{ limits.polarisation_ratio.baseband }})
 ),
 
 own_basebands as (
@@ -380,29 +457,13 @@ found as (
         exp(against_array.level) as value,
         exp(against_array.reference) as reference,
         exp(against_array.level - against_array.reference) as metric,
-        case
-            when against_array.level < against_array.reference
-                then case when against_array.quantity = 'trec' then {{ limits.trec_level.low }} else {{ limits.tsys_level.low }} end
-            when against_array.quantity = 'trec' then {{ limits.trec_level.high }}
-            else {{ limits.tsys_level.high }}
-        end as limit_value,
+        case when against_array.level < against_array.reference then allowed.low else allowed.high end as limit_value,
         against_array.n_antennas as n_of
     from against_array
+    inner join allowed on against_array.quantity = allowed.quantity
     where
-        (
-            against_array.quantity = 'trec'
-            and (
-                against_array.level - against_array.reference > ln({{ limits.trec_level.high }})
-                or against_array.level - against_array.reference < ln({{ limits.trec_level.low }})
-            )
-        )
-        or (
-            against_array.quantity = 'tsys'
-            and (
-                against_array.level - against_array.reference > ln({{ limits.tsys_level.high }})
-                or against_array.level - against_array.reference < ln({{ limits.tsys_level.low }})
-            )
-        )
+        against_array.level - against_array.reference > ln(allowed.high)
+        or against_array.level - against_array.reference < ln(allowed.low)
     union all
     select
         'trec_specification' as rule_id,
@@ -431,18 +492,24 @@ found as (
         ratio.receiver_band,
         ratio.antenna_name,
         ratio.baseband_name,
-        case when ratio.either then null when ratio.x_is_off then 'X' else 'Y' end as polarisation,
+        case when which.either then null when which.x_is_off then 'X' else 'Y' end as polarisation,
         null as cal_data_id,
         null as scan_number,
         'trec' as quantity,
-        exp(case when ratio.x_is_off then ratio.x_level else ratio.y_level end) as value,
-        exp(case when ratio.x_is_off then ratio.y_level else ratio.x_level end) as reference,
-        exp(case when ratio.x_is_off then ratio.excess else -ratio.excess end) as metric,
-        exp(case when ratio.x_is_off = (ratio.excess > 0) then pairs_alike.bound else -pairs_alike.bound end) as limit_value,
+        exp(case when which.x_is_off then ratio.x_level else ratio.y_level end) as value,
+        exp(case when which.x_is_off then ratio.y_level else ratio.x_level end) as reference,
+        exp(case when which.x_is_off then ratio.excess else -ratio.excess end) as metric,
+        exp(case when which.x_is_off = (ratio.excess > 0) then ratio.bound else -ratio.bound end) as limit_value,
         null as n_of
     from polarisation_ratio as ratio
-    inner join pairs_alike using (uid, receiver_band)
-    where abs(ratio.excess) > pairs_alike.bound
+    cross join
+        lateral (
+            select
+                abs(ratio.x_offset) > abs(ratio.y_offset) as x_is_off,
+                coalesce(
+                    abs(abs(ratio.x_offset) - abs(ratio.y_offset)) < {{ limits.polarisation_ratio.ambiguous }}, true
+                ) as either
+        ) as which
     union all
     select
         'baseband_ratio' as rule_id,
@@ -491,15 +558,8 @@ found as (
         null as n_of
     from jump
     inner join steady using (uid, receiver_band, quantity)
-    cross join
-        lateral (
-            select
-                case
-                    when jump.quantity = 'trec'
-                        then greatest(ln({{ limits.trec_jump.ratio }}), {{ limits.trec_jump.sigmas }} * steady.sigma)
-                    else greatest(ln({{ limits.tsys_jump.ratio }}), {{ limits.tsys_jump.sigmas }} * steady.sigma)
-                end as bound
-        ) as bound
+    inner join allowed using (quantity)
+    cross join lateral (select greatest(ln(allowed.jump), allowed.sigmas * steady.sigma) as bound) as bound
     where abs(jump.jump) > bound.bound
     union all
     select

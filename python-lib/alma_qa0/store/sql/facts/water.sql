@@ -1,6 +1,7 @@
 -- Water and opacity beyond their limits: one row per rule x EB x antenna x calibration, as far as each applies. m; metric is a ratio.
 -- A cloud makes the fit find water that is not there, and differently in each baseband: calibrations in which the basebands disagree by
--- more than a twentieth say nothing of the antennas.
+-- more than a twentieth, or somewhat more where few antennas make their medians noisy, say nothing of the antennas;
+-- where all are so, only much too much does.
 with one as (
     select
         summary.uid,
@@ -33,6 +34,7 @@ baseband as (
         percentile_cont(0.5) within group (order by one.water) as water,
         percentile_cont(0.5) within group (order by one.tau) as tau,
         count(distinct one.antenna_name) as n_antennas,
+        count(*) as n_waters,
         max(one.scan_number) as scan_number,
         array_agg(one.antenna_name) as antenna_names,
         array_agg(one.water) as waters,
@@ -50,7 +52,7 @@ calibration as (
         baseband.uid,
         baseband.receiver_band,
         baseband.cal_data_id,
-        max(baseband.water) - min(baseband.water) > 0.05 as cloudy
+        max(baseband.water) - min(baseband.water) > 0.05 * greatest(1, sqrt(24.0 / min(baseband.n_waters))) as cloudy
     from baseband
     group by
         baseband.uid,
@@ -104,7 +106,8 @@ member as (
         member.water,
         member.water - case when baseband.n_antennas > 2 then baseband.water else radiometers.water end as excess,
         case when baseband.n_antennas > 2 then member.tau - baseband.tau end as tau_excess,
-        calibration.cloudy
+        calibration.cloudy,
+        baseband.n_antennas
     from baseband
     inner join calibration using (uid, receiver_band, cal_data_id)
     left join radiometers using (uid)
@@ -121,13 +124,25 @@ place as (
         percentile_cont(0.5) within group (order by member.water) as value,
         percentile_cont(0.5) within group (order by member.excess) as excess,
         percentile_cont(0.5) within group (order by member.tau_excess) as tau_excess,
-        bool_or(member.cloudy) as cloudy
+        bool_or(member.cloudy) as cloudy,
+        max(member.n_antennas) as n_antennas
     from member
     group by
         member.uid,
         member.receiver_band,
         member.antenna_name,
         member.cal_data_id
+),
+
+sky as (
+    select
+        calibration.uid,
+        calibration.receiver_band,
+        bool_and(calibration.cloudy) as all_cloudy
+    from calibration
+    group by
+        calibration.uid,
+        calibration.receiver_band
 ),
 
 antenna as (
@@ -137,10 +152,14 @@ antenna as (
         place.antenna_name,
         percentile_cont(0.5) within group (order by place.value) as value,
         percentile_cont(0.5) within group (order by place.excess) as excess,
-        percentile_cont(0.5) within group (order by place.tau_excess) as tau_excess,
-        count(*) as n_calibrations
+        percentile_cont(0.5) within group (order by place.tau_excess) filter (where not place.cloudy) as tau_excess,
+        count(*) as n_calibrations,
+        bool_or(place.cloudy) as cloudy
     from place
-    where not place.cloudy
+    inner join sky using (uid, receiver_band)
+    where
+        not place.cloudy
+        or sky.all_cloudy
     group by
         place.uid,
         place.receiver_band,
@@ -207,9 +226,12 @@ found as (
     cross join
         lateral (
             select
-                least(
-                    ln({{ limits.water.most }}), greatest(ln({{ limits.water.ratio }}), {{ limits.water.sigmas }} * spread.sigma)
-                ) as bound
+                case
+                    when antenna.cloudy then ln({{ limits.water.single }})
+                    else least(
+                            ln({{ limits.water.most }}), greatest(ln({{ limits.water.ratio }}), {{ limits.water.sigmas }} * spread.sigma)
+                        )
+                end as bound
         ) as bound
     where abs(antenna.excess) > bound.bound
     union all
@@ -229,6 +251,7 @@ found as (
     from place
     where
         not place.cloudy
+        and place.n_antennas > 2
         and abs(place.excess) > ln({{ limits.water.single }})
     union all
     select

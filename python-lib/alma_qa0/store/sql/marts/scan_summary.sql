@@ -1,24 +1,7 @@
 -- One row per EB x receiver band x baseband x antenna x calibration (scan), X and Y side by side. Hz, K, m.
 -- Key: uid, receiver_band, baseband_name, antenna_name, cal_data_id. Medians and MADs are over the valid channels inside the band:
--- centre is the median of each spectrum, spread the median distance from it; the arrays of a row are unnested side by side.
-with invalid as (
-    select
-        staged.uid,
-        staged.receiver_band,
-        staged.baseband_name,
-        staged.antenna_name,
-        staged.cal_data_id,
-        coalesce(sum(staged.n_values) filter (where staged.quantity in ('trec', 'tsys', 'tatm', 'tau', 'water')), 0)::integer as n_scalars,
-        coalesce(sum(staged.n_values) filter (where staged.quantity in ('trec_spectrum', 'tsys_spectrum')), 0)::integer as n_channels
-    from staged_invalid_value as staged
-    group by
-        staged.uid,
-        staged.receiver_band,
-        staged.baseband_name,
-        staged.antenna_name,
-        staged.cal_data_id
-)
-
+-- centre is the median of each spectrum, spread the median distance from it; the arrays of a row are unnested side by side, in the way that
+-- is quicker where a distributed database does not forbid it.
 select
     staged.uid,
     staged.receiver_band,
@@ -29,10 +12,10 @@ select
     staged.scan_intents,
     staged.source_name,
     staged.start_valid_time,
-    axis.frequency_min_hz,
-    axis.frequency_max_hz,
-    axis.n_channels,
-    axis.n_segments,
+    staged.frequency_min_hz,
+    staged.frequency_max_hz,
+    staged.n_channels,
+    staged.n_segments,
     staged.trec_x,
     staged.trec_y,
     staged.tsys_x,
@@ -51,20 +34,25 @@ select
     centre.tsys_y::real as tsys_median_y,
     spread.tsys_x::real as tsys_mad_x,
     spread.tsys_y::real as tsys_mad_y,
-    coalesce(invalid.n_scalars, 0) as n_invalid_scalars,
-    coalesce(invalid.n_channels, 0) as n_invalid_channels
-from staged_cal_atmosphere as staged
-left join staged_frequency_axis as axis
-    on
-        staged.uid = axis.uid
-        and staged.axis_id = axis.axis_id
-left join invalid
-    on
-        staged.uid = invalid.uid
-        and staged.receiver_band = invalid.receiver_band
-        and staged.baseband_name = invalid.baseband_name
-        and staged.antenna_name = invalid.antenna_name
-        and staged.cal_data_id = invalid.cal_data_id
+    staged.n_invalid_scalars,
+    staged.n_invalid_channels
+from (
+    select
+        calibration.*,
+        {% for name in ["trec_spectrum_x", "trec_spectrum_y", "tsys_spectrum_x", "tsys_spectrum_y"] %}
+        case
+            when calibration.inside is null
+                then calibration.{{ ident(name) }}[calibration.first_inside:calibration.last_inside]
+            else (
+                select array_agg(one.value)
+                from unnest(calibration.{{ ident(name) }}, calibration.inside) as one (value, is_inside)
+                where one.is_inside
+            )
+        end as {{ ident(name ~ "_inside") }}{% if not loop.last %},{% endif %}
+
+        {% endfor %}
+    from {{ staged.cal_atmosphere }} as calibration
+) as staged
 cross join
     lateral (
         select
@@ -72,15 +60,23 @@ cross join
             percentile_cont(0.5) within group (order by channel.trec_y) as trec_y,
             percentile_cont(0.5) within group (order by channel.tsys_x) as tsys_x,
             percentile_cont(0.5) within group (order by channel.tsys_y) as tsys_y
-        from (
-            select
-                unnest(staged.trec_spectrum_x) as trec_x,
-                unnest(staged.trec_spectrum_y) as trec_y,
-                unnest(staged.tsys_spectrum_x) as tsys_x,
-                unnest(staged.tsys_spectrum_y) as tsys_y,
-                unnest(axis.inside) as inside
-        ) as channel
-        where channel.inside
+        from
+        {% if distributed %}
+            unnest(
+                staged.trec_spectrum_x_inside,
+                staged.trec_spectrum_y_inside,
+                staged.tsys_spectrum_x_inside,
+                staged.tsys_spectrum_y_inside
+            ) as channel (trec_x, trec_y, tsys_x, tsys_y)
+        {% else %}
+            (
+                select
+                    unnest(staged.trec_spectrum_x_inside) as trec_x,
+                    unnest(staged.trec_spectrum_y_inside) as trec_y,
+                    unnest(staged.tsys_spectrum_x_inside) as tsys_x,
+                    unnest(staged.tsys_spectrum_y_inside) as tsys_y
+            ) as channel
+        {% endif %}
     ) as centre
 cross join
     lateral (
@@ -89,13 +85,21 @@ cross join
             percentile_cont(0.5) within group (order by abs(channel.trec_y - centre.trec_y)) as trec_y,
             percentile_cont(0.5) within group (order by abs(channel.tsys_x - centre.tsys_x)) as tsys_x,
             percentile_cont(0.5) within group (order by abs(channel.tsys_y - centre.tsys_y)) as tsys_y
-        from (
-            select
-                unnest(staged.trec_spectrum_x) as trec_x,
-                unnest(staged.trec_spectrum_y) as trec_y,
-                unnest(staged.tsys_spectrum_x) as tsys_x,
-                unnest(staged.tsys_spectrum_y) as tsys_y,
-                unnest(axis.inside) as inside
-        ) as channel
-        where channel.inside
+        from
+        {% if distributed %}
+            unnest(
+                staged.trec_spectrum_x_inside,
+                staged.trec_spectrum_y_inside,
+                staged.tsys_spectrum_x_inside,
+                staged.tsys_spectrum_y_inside
+            ) as channel (trec_x, trec_y, tsys_x, tsys_y)
+        {% else %}
+            (
+                select
+                    unnest(staged.trec_spectrum_x_inside) as trec_x,
+                    unnest(staged.trec_spectrum_y_inside) as trec_y,
+                    unnest(staged.tsys_spectrum_x_inside) as tsys_x,
+                    unnest(staged.tsys_spectrum_y_inside) as tsys_y
+            ) as channel
+        {% endif %}
     ) as spread

@@ -1,7 +1,8 @@
 -- One row per EB x receiver band x baseband x frequency axis x quantity: all its spectra packed. Hz, K.
 -- Key: uid, receiver_band, baseband_name, axis_id, quantity. Spectra stand by antenna, then time, then polarisation; packed is one after
--- the other, each channel a float32 in network order (float4send), NaN where invalid. Order by in string_agg holds the spectra; inside one,
--- channels come in the order in which unnest gives them.
+-- the other, each channel a float32 in network order, NaN where invalid. That is what array_send makes of real[] after 20 bytes that say
+-- what it is, less the length, 4, before each value. In hexadecimal digits that is 00000004, and found nowhere else: a 4 inside a value
+-- stands less than eight digits after that of its length, but for the last digit of 5.6e-45, which is too small to be valid.
 with one as (
     select
         staged.uid,
@@ -14,7 +15,7 @@ with one as (
         staged.start_valid_time,
         spectrum.polarisation,
         spectrum.channels
-    from staged_cal_atmosphere as staged
+    from {{ staged.cal_atmosphere }} as staged
     cross join
         lateral (
             values
@@ -40,9 +41,9 @@ pack as (
         array_agg(one.cal_data_id order by one.antenna_name, one.start_valid_time, one.cal_data_id, one.polarisation) as cal_data_ids,
         array_agg(one.polarisation order by one.antenna_name, one.start_valid_time, one.cal_data_id, one.polarisation) as polarisations,
         string_agg(
-            (
-                select string_agg(float4send(coalesce(channel.value, 'NaN')), ''::bytea)
-                from (select unnest(one.channels) as value) as channel
+            decode(
+                replace(encode(substr(array_send(array_replace(one.channels, null, 'NaN')), 21), 'hex'), '00000004', ''),
+                'hex'
             ),
             ''::bytea
             order by one.antenna_name, one.start_valid_time, one.cal_data_id, one.polarisation
@@ -70,7 +71,7 @@ select
     pack.polarisations,
     pack.packed
 from pack
-inner join staged_frequency_axis as axis
+inner join {{ staged.frequency_axis }} as axis
     on
         pack.uid = axis.uid
         and pack.axis_id = axis.axis_id

@@ -1,3 +1,7 @@
--- Take the EBs of the batch out of one mart.
+-- Take some EBs out of one mart.
 delete from {{ table }}
-where uid in (select batch.uid from batch)
+where
+    uid in {{ uids }}
+    {% if gate is not none %}
+    and ({{ gate }})
+    {% endif %}

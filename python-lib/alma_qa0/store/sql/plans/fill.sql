@@ -1,4 +1,4 @@
--- The rows of one relation, made by its SQL.
+-- The rows of one mart for one batch of EBs, staged inside the statement, so that a distributed database makes them where they stay.
 insert into {{ table }} ({{ columns }})
 select {{ columns }}
 from (

@@ -1,5 +1,8 @@
--- Take the EBs of the batch out of the bookkeeping of some marts.
+-- Take some EBs out of the bookkeeping of some marts.
 delete from {{ tables.refresh }}
 where
-    relation in {{ marts }}
-    and uid in (select batch.uid from batch)
+    uid in {{ uids }}
+    and relation in {{ marts }}
+    {% if gate is not none %}
+    and ({{ gate }})
+    {% endif %}

@@ -8,3 +8,6 @@ where
         from {{ table }} as mart_row
         where mart_row.uid = made.uid
     )
+    {% if uids is not none %}
+    and made.uid in {{ uids }}
+    {% endif %}

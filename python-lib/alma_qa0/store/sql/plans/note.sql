@@ -1,14 +1,21 @@
--- Note from which version of the source the rows of the batch in one mart were made.
+-- Note from which version of the source the rows of a batch in one mart were made.
 insert into {{ tables.refresh }} (uid, relation, source, source_version, n_rows, refreshed_at)
+with wanted (uid, source_version) as (
+    values
+    {% for uid, version in versions %}
+    ({{ uid }}, {{ version }}){% if not loop.last %},{% endif %}
+
+    {% endfor %}
+)
+
 select
-    batch.uid,
+    wanted.uid,
     {{ mart }} as relation,
     {{ source }} as source,
-    batch.source_version,
-    (
-        select count(*)
-        from {{ table }} as made
-        where made.uid = batch.uid
-    ) as n_rows,
+    wanted.source_version,
+    0 as n_rows,
     now() as refreshed_at
-from batch
+from wanted
+{% if gate is not none %}
+where ({{ gate }})
+{% endif %}

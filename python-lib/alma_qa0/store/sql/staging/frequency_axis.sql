@@ -1,19 +1,7 @@
 -- One row per EB of the batch x frequency axis. Key: uid, axis_id. Hz.
 -- The rule of core/spectra.py: a step that turns round, or is more than 1.5 times the median step, begins another spectral window.
 -- A channel is inside unless it is one of the first or last max(4, 3.125 %) of its window; a window too short to keep one keeps all.
-with axis as (
-    select distinct on (staged.uid, staged.axis_id)
-        staged.uid,
-        staged.axis_id,
-        staged.frequency_hz
-    from staged_cal_atmosphere as staged
-    where staged.axis_id is not null
-    order by
-        staged.uid,
-        staged.axis_id
-),
-
-channel as (
+with channel as (
     select
         axis.uid,
         axis.axis_id,
@@ -23,7 +11,9 @@ channel as (
             partition by axis.uid, axis.axis_id
             order by one.channel
         ) as step
-    from axis
+    from (
+        {{ axes }}
+    ) as axis
     cross join lateral unnest(axis.frequency_hz) with ordinality as one (frequency, channel)
 ),
 
@@ -77,22 +67,48 @@ edged as (
         counted.*,
         greatest({{ edge_channels }}, ceil({{ edge_fraction }} * counted.n_in_segment)) as edge
     from counted
+),
+
+judged as (
+    select
+        edged.uid,
+        edged.axis_id,
+        edged.channel,
+        edged.frequency,
+        edged.segment,
+        2 * edged.edge >= edged.n_in_segment
+        or (edged.place > edged.edge and edged.place <= edged.n_in_segment - edged.edge) as is_inside
+    from edged
+),
+
+made as (
+    select
+        judged.uid,
+        judged.axis_id,
+        min(judged.frequency) as frequency_min_hz,
+        max(judged.frequency) as frequency_max_hz,
+        count(*)::integer as n_channels,
+        (max(judged.segment) + 1)::integer as n_segments,
+        array_agg(judged.frequency order by judged.channel) as frequency_hz,
+        (min(judged.channel) filter (where judged.is_inside))::integer as first_inside,
+        (max(judged.channel) filter (where judged.is_inside))::integer as last_inside,
+        count(*) filter (where judged.is_inside) as n_inside,
+        array_agg(judged.is_inside order by judged.channel) as inside
+    from judged
+    group by
+        judged.uid,
+        judged.axis_id
 )
 
 select
-    edged.uid,
-    edged.axis_id,
-    min(edged.frequency) as frequency_min_hz,
-    max(edged.frequency) as frequency_max_hz,
-    count(*)::integer as n_channels,
-    (max(edged.segment) + 1)::integer as n_segments,
-    array_agg(edged.frequency order by edged.channel) as frequency_hz,
-    array_agg(
-        2 * edged.edge >= edged.n_in_segment
-        or (edged.place > edged.edge and edged.place <= edged.n_in_segment - edged.edge)
-        order by edged.channel
-    ) as inside
-from edged
-group by
-    edged.uid,
-    edged.axis_id
+    made.uid,
+    made.axis_id,
+    made.frequency_min_hz,
+    made.frequency_max_hz,
+    made.n_channels,
+    made.n_segments,
+    made.frequency_hz,
+    made.inside,
+    case when made.n_inside = made.last_inside - made.first_inside + 1 then made.first_inside end as first_inside,
+    case when made.n_inside = made.last_inside - made.first_inside + 1 then made.last_inside end as last_inside
+from made

@@ -8,19 +8,23 @@ with antenna_list as (
         on
             block.uid = antenna.uid
             and antenna.antenna_id = any(block.antenna_ids)
-    where block.uid in (select batch.uid from batch)
+    where block.uid in {{ uids }}
     group by block.uid
 ),
 
 target as (
     select
         scan.uid,
-        array_agg(distinct scan.source_name order by scan.source_name) as source_names
+        array_agg(distinct scan.source_name order by scan.source_name) filter (
+            where 'OBSERVE_TARGET' = any(scan.scan_intents) and scan.source_name is not null
+        ) as source_names,
+        case
+            when bool_or('OBSERVE_TARGET' = any(scan.scan_intents))
+                then sum(extract(epoch from scan.end_time - scan.start_time)) filter (where 'OBSERVE_TARGET' = any(scan.scan_intents))
+            else 0
+        end::double precision as time_on_source_s
     from {{ tables.scan }} as scan
-    where
-        scan.uid in (select batch.uid from batch)
-        and 'OBSERVE_TARGET' = any(scan.scan_intents)
-        and scan.source_name is not null
+    where scan.uid in {{ uids }}
     group by scan.uid
 ),
 
@@ -29,7 +33,7 @@ radiometer as (
         wvr.uid,
         percentile_cont(0.5) within group (order by wvr.water_m) as water_m
     from {{ tables.cal_wvr }} as wvr
-    where wvr.uid in (select batch.uid from batch)
+    where wvr.uid in {{ uids }}
     group by wvr.uid
 )
 
@@ -44,9 +48,10 @@ select
     block.end_time,
     summary.representative_frequency_ghz * 1e9::double precision as representative_frequency_hz,
     coalesce(target.source_names, '{}'::text[]) as source_names,
-    radiometer.water_m
+    radiometer.water_m,
+    block.aborted,
+    target.time_on_source_s
 from {{ tables.asdm }} as asdm
-inner join batch on asdm.uid = batch.uid
 left join {{ tables.exec_block }} as block on asdm.uid = block.uid
 left join {{ tables.sb_summary }} as summary
     on
@@ -55,3 +60,8 @@ left join {{ tables.sb_summary }} as summary
 left join antenna_list on asdm.uid = antenna_list.uid
 left join target on asdm.uid = target.uid
 left join radiometer on asdm.uid = radiometer.uid
+where
+    asdm.uid in {{ uids }}
+    {% if gate is not none %}
+    and ({{ gate }})
+    {% endif %}

@@ -5,9 +5,18 @@ select
     invalid.baseband_name,
     invalid.antenna_name,
     invalid.cal_data_id,
+    cal_data.scan_numbers[1] as scan_number,
     invalid.polarisation,
     invalid.quantity,
     invalid.kind,
     invalid.n_values
 from {{ tables.invalid_value_raw }} as invalid
-inner join batch on invalid.uid = batch.uid
+left join {{ tables.cal_data }} as cal_data
+    on
+        invalid.uid = cal_data.uid
+        and invalid.cal_data_id = cal_data.cal_data_id
+where
+    invalid.uid in {{ uids }}
+    {% if gate is not none %}
+    and ({{ gate }})
+    {% endif %}

@@ -32,5 +32,9 @@ select
         )
     )::text as source_version
 from {{ tables.cal_atmosphere_production }}
-where uid is not null
+where
+    uid is not null
+    {% if uids is not none %}
+    and uid in {{ uids }}
+    {% endif %}
 group by uid

@@ -1,0 +1,71 @@
+"""What changed in the old production table since all of it was looked at last, told without reading it.
+
+PostgreSQL counts the rows inserted, updated and deleted in a table. If only as many were inserted as its new EBs have, and none was updated
+or deleted, the other EBs are as they were. Where that cannot be known for sure - other connections have been at work in the last seconds,
+the table was made anew, has no index on uid, or counts were lost - the answer is that it is not known, and all of it has to be read.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alma_qa0.core.fields import Relation
+from alma_qa0.store.database import Database
+from alma_qa0.store.render import Ident, Sql, quoted, render
+from alma_qa0.store.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How often a table was changed until now. ``others`` tells the table itself, its updates and its deletions."""
+
+    others: str
+    n_inserted: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """The EBs that are new, gone or half made; ``n_others`` are as they were when they were made."""
+
+    uids: tuple[str, ...]
+    n_others: int
+
+
+def read_mark(database: Database, source_table: Ident) -> Mark | None:
+    """The counts of a table as they are now; None where there are none, or no index tells its EBs."""
+    database.run(render("changes/flush"))
+    found = database.run(render("changes/mark", table=str(quoted(source_table))))
+    if found.empty:
+        return None
+    row = found.iloc[0]
+    return Mark(str(row["others"]), int(row["n_inserted"]), bool(row["is_exact"]))
+
+
+def find_suspects(
+    database: Database, tables: Tables, mark: Mark | None, *, source: str, source_table: Ident, marts: Sequence[Relation], recipe: str,
+) -> Suspects | None:
+    """The only EBs that can have changed between the mark that was kept and ``mark``; None where that is not known."""
+    kept = _kept(database, tables, source)
+    if mark is None or not mark.is_exact or kept is None or kept[0] != mark.others:
+        return None
+    found = database.run(render("changes/suspects", tables=tables.idents, source=source, source_table=source_table, recipe=recipe,
+                                marts=[mart.name for mart in marts])).iloc[0]
+    uids = tuple(sorted(json.loads(found["suspects"])))
+    n_new = int(database.run(render("changes/count", source_table=source_table, uids=list(uids)))["n_rows"].iloc[0]) if uids else 0
+    return Suspects(uids, int(found["n_others"])) if n_new == mark.n_inserted - kept[1] else None
+
+
+def keep_statements(tables: Tables, mark: Mark | None, *, source: str) -> tuple[Sql, ...]:
+    """The statements that keep a mark in the place of the last; None leaves none."""
+    words = f"{mark.n_inserted} {mark.others}" if mark else None
+    holes = {"tables": tables.idents, "source": source, "mark": words}
+    return (render("changes/forget", **holes), *([render("changes/keep", **holes)] if words else []))
+
+
+def _kept(database: Database, tables: Tables, source: str) -> tuple[str, int] | None:
+    found = database.run(render("changes/read", tables=tables.idents, source=source))["mark"]
+    if found.empty:
+        return None
+    n_inserted, others = str(found.iloc[0]).split(" ", 1)
+    return others, int(n_inserted)

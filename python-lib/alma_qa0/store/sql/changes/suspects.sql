@@ -1,0 +1,46 @@
+-- One row: the EBs that are new, gone, or not made from one version by the SQL of today, as a JSON array, and how many others there are.
+-- The EBs of the source are found one after the other in the index, without reading their rows.
+with recursive present (uid) as (
+    (
+        select source_row.uid::text
+        from {{ source_table }} as source_row
+        where source_row.uid is not null
+        order by source_row.uid
+        limit 1
+    )
+    union all
+    select (
+        select later.uid::text
+        from {{ source_table }} as later
+        where later.uid > present.uid
+        order by later.uid
+        limit 1
+    )
+    from present
+    where present.uid is not null
+),
+
+noted as (
+    select
+        made.uid,
+        count(*) = {{ marts | length }}
+        and min(made.source_version) = max(made.source_version)
+        and starts_with(min(made.source_version), {{ recipe }}) as is_of_one_version
+    from {{ tables.refresh }} as made
+    where
+        made.source = {{ source }}
+        and made.relation in {{ marts }}
+    group by made.uid
+)
+
+select
+    coalesce(
+        json_agg(coalesce(present.uid, noted.uid)) filter (where present.uid is null or noted.is_of_one_version is not true), '[]'
+    )::text as suspects,
+    count(*) filter (where present.uid is not null and noted.is_of_one_version) as n_others
+from (
+    select one.uid
+    from present as one
+    where one.uid is not null
+) as present
+full join noted on present.uid = noted.uid

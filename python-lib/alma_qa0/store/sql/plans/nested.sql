@@ -1,0 +1,4 @@
+-- A query inside another one.
+(
+    {{ rows }}
+)

@@ -1,0 +1,16 @@
+-- Differs when an EB came, went or was made again, when one was judged or decided: what the list of EBs shows.
+select
+    concat_ws(
+        ' ',
+        (select count(*) from {{ tables.execution_block }}),
+        {% for table in bookkeeping %}
+        (select max(refreshed_at) from {{ table }}),
+        {% endfor %}
+        {% if judged %}
+        (select max(evaluated_at) from {{ tables.evaluation }}),
+        {% endif %}
+        {% if decided %}
+        (select max(decided_at) from {{ tables.decision }}),
+        {% endif %}
+        ''
+    ) as list_version

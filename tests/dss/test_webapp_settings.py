@@ -1,0 +1,110 @@
+"""The settings of the webapp: what the page shows with some datasets and without, who decides, and what is told on the page."""
+
+import json
+import re
+from urllib.request import Request, urlopen
+
+import pytest
+from bokeh.client import pull_session
+from bokeh.util.token import get_session_id
+
+from alma_qa0.core.fields import DECISION, EVALUATION, FINDING
+from alma_qa0.pages import cockpit  # noqa: F401 - pull_session makes the models of the page again, and has to know them
+from alma_qa0.store.render import Ident
+from alma_qa0.store.tables import Tables, create_decisions, create_judgement
+from dss.flows import make_marts, on_18, output
+
+pytestmark = on_18
+TABLES = Tables({relation.name: Ident("flow", f"QA0_{relation.name}") for relation in (FINDING, EVALUATION, DECISION)})
+
+
+@pytest.fixture
+def marts(instance, database, old_table):
+    """Their datasets; the role of the connection may read them and nothing more."""
+    given = make_marts(instance, database, old_table)
+    database.execute(["revoke create on schema flow from analyst", "revoke all on all tables in schema flow from analyst",
+                      "grant select on all tables in schema flow to analyst"])
+    return given
+
+
+def page(instance, config, ticket="ticket-of-aod"):
+    """The document of a session that the browser of a user opens."""
+    with instance.webapp("qa0-cockpit", **config) as (url, log):
+        request = Request(f"{url}/backend", headers={"Cookie": f"dss_access_token={ticket}"})
+        with urlopen(request) as answer:
+            token = re.search(r'"token":\s*"([^"]+)"', answer.read().decode())[1]
+        with pull_session(session_id=get_session_id(json.loads(f'"{token}"')), url=f"{url}/backend") as session:
+            return session.document, log.read_text(encoding="utf-8")
+
+
+def notice(instance, config):
+    document, _log = page(instance, config)
+    (root,) = document.roots
+    return root.text
+
+
+def form(document):
+    found = document.get_model_by_name("decision_form")
+    return None if found is None or not found.visible else found
+
+
+def with_decisions(instance, database):
+    create_decisions(database, TABLES)
+    database.execute(['grant select, insert on flow."QA0_decision" to analyst'])
+    return {"decision": output(instance, DECISION)}
+
+
+def test_a_role_that_may_only_read_is_enough_for_a_page_without_decisions(instance, database, marts):
+    create_judgement(database, TABLES)
+    database.execute(["grant select on all tables in schema flow to analyst"])
+    document, log = page(instance, {**marts, "finding": output(instance, FINDING), "evaluation": output(instance, EVALUATION)})
+    assert form(document) is None
+    assert document.get_model_by_name("findings") is not None
+    assert "Traceback" not in log
+
+
+def test_the_page_shows_no_findings_where_there_are_none_to_read(instance, marts):
+    document, log = page(instance, marts)
+    assert (document.get_model_by_name("findings"), form(document)) == (None, None)
+    assert "Traceback" not in log
+
+
+def test_whoever_decides_is_known_by_the_login_and_cannot_type_another(instance, database, marts):
+    who = page(instance, {**marts, **with_decisions(instance, database)})[0].get_model_by_name("decision_by")
+    assert (who.value, who.disabled) == ("aod", True)
+
+
+@pytest.mark.parametrize(("deciders", "may"), [
+    (["aod"], True), (["QA0 astronomers"], True), (["ana"], False), ([], True), (None, True),
+], ids=["the login", "a group with a blank in its name", "another", "an empty list", "nothing"])
+def test_those_who_are_named_or_in_a_group_that_is_may_decide(instance, database, marts, deciders, may):
+    ticket = instance.add_user("aod", "readers", "QA0 astronomers")
+    config = {**marts, **with_decisions(instance, database), "deciders": deciders}
+    assert (form(page(instance, config, ticket)[0]) is not None) == may
+
+
+def test_nobody_may_decide_whom_dss_does_not_know_where_deciders_are_named(instance, database, marts):
+    config = {**marts, **with_decisions(instance, database)}
+    assert form(page(instance, {**config, "deciders": ["aod"]}, "no ticket")[0]) is None
+    document, _log = page(instance, config, "no ticket")
+    assert form(document) is not None
+    assert not document.get_model_by_name("decision_by").disabled
+
+
+def test_the_table_of_decisions_is_made_when_the_page_is_opened_if_the_role_may(instance, database, marts):
+    decision = {"decision": output(instance, DECISION)}
+    words = notice(instance, {**marts, **decision})
+    assert "flow.QA0_decision, the table of decisions, is not there and cannot be made" in words
+    assert "by the macro Make the table of decisions" in words
+    database.execute(["grant create on schema flow to analyst"])
+    assert form(page(instance, {**marts, **decision})[0]) is not None
+
+
+def test_another_table_in_the_place_of_decisions_is_told_on_the_page(instance, marts):
+    words = notice(instance, {**marts, "decision": marts["spectrum"]})
+    assert "This is no table of decisions: choose another dataset" in words
+
+
+def test_findings_without_evaluations_are_told_on_the_page(instance, marts):
+    words = notice(instance, {**marts, "finding": output(instance, FINDING)})
+    assert words == "only one of finding and evaluation was chosen; expected both outputs of the judging recipe, or neither."
