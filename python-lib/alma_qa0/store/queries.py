@@ -85,7 +85,8 @@ class Marts:
 
     def look(self, uid: str) -> Seen:
         """What may have changed of one EB since it was read."""
-        found = self.database.run(render("queries/seen", tables=self.tables.idents, bookkeeping=self._books(), uid=uid,
+        version = render("queries/source_version", bookkeeping=self._books(), uid=uid)
+        found = self.database.run(render("queries/seen", tables=self.tables.idents, source_version=version, uid=uid,
                                          judged=self.has(EVALUATION), decided=self.has(DECISION))).iloc[0]
         return Seen(*(None if pd.isna(found[name]) else str(found[name]) for name in ("source_version", "evaluated_at", "newest_decision")))
 

@@ -1,19 +1,7 @@
 -- What may have changed of one EB since it was shown: its marts, its evaluation, its decisions. Null where there is none.
 select
     (
-        select string_agg(made.source_version, ' ' order by made.relation)
-        from (
-            {% for table in bookkeeping %}
-            select
-                relation,
-                source_version
-            from {{ table }}
-            where uid = {{ uid }}
-            {% if not loop.last %}
-            union all
-            {% endif %}
-            {% endfor %}
-        ) as made
+        {{ source_version }}
     ) as source_version,
     {% if judged %}
     (
