@@ -21,7 +21,7 @@ from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.store import batch, plans
 from alma_qa0.store.queries import Marts
-from alma_qa0.store.tables import Tables, create_marts, create_production, create_raw
+from alma_qa0.store.tables import Tables, create_decisions, create_judgement, create_marts, create_production, create_raw
 
 RESULTS = Path(__file__).parent / "results" / "store.json"
 TABLES = Tables.in_schemas()
@@ -56,9 +56,8 @@ def uid(number: int) -> str:
 
 def fill(database: Postgres, options: argparse.Namespace) -> None:
     """One EB of noise made by the server, the others its copies; the same in the old table, and in a copy of it without an index."""
-    create_raw(database, TABLES)
-    create_production(database, TABLES)
-    create_marts(database, TABLES)
+    for create in (create_raw, create_production, create_marts, create_judgement, create_decisions):
+        create(database, TABLES)
     noise = f"array(select (60 + 6 * random() + 0 * (antenna + scan))::real from generate_series(1, {options.channels}))"
     spectra = ", ".join(f"{noise} as {field.name}" for field in CAL_ATMOSPHERE.fields if "_spectrum_" in field.name)
     names = ", ".join(field.name for field in CAL_ATMOSPHERE.fields if field.name != "uid")
