@@ -18,7 +18,7 @@ from alma_qa0.core.blocks import file_name
 from alma_qa0.core.spectra import edge_mask
 from alma_qa0.simulate.arrays import choose_pads, family
 from alma_qa0.simulate.atmosphere import opacity
-from alma_qa0.simulate.calibration import Calibrations
+from alma_qa0.simulate.calibrations import Calibrations
 from alma_qa0.simulate.fault_kinds import Fault, FaultKind
 from alma_qa0.simulate.observation import Scan, airmass, elevation_rad, schedule, tsys_scans
 from alma_qa0.simulate.plan import Plan, random_plan, stream

@@ -8,7 +8,7 @@ from alma_qa0.core.blocks import file_name
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest
 from alma_qa0.simulate.arrays import choose_pads, family
-from alma_qa0.simulate.calibration import calibrate
+from alma_qa0.simulate.calibrate import calibrate
 from alma_qa0.simulate.fault_kinds import Fault
 from alma_qa0.simulate.observation import schedule
 from alma_qa0.simulate.places import with_placed_faults

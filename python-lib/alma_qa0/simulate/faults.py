@@ -1,20 +1,15 @@
 """Faults put where they happen: in the receiver, its loads, the sky, the fit of the water, or the rows that are written."""
 
-from __future__ import annotations
-
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from alma_qa0.simulate.atmosphere import Opacity
+from alma_qa0.simulate.calibrations import Calibrations
 from alma_qa0.simulate.fault_kinds import CHANNELS_OF_TOOTH, TOOTH_HZ, Fault, FaultKind
 from alma_qa0.simulate.observation import Scan
 from alma_qa0.simulate.plan import Plan, stream
 from alma_qa0.simulate.receivers import AMBIENT_LOAD_K, HOT_LOAD_K, Baseband
-
-if TYPE_CHECKING:
-    from alma_qa0.simulate.calibration import Calibrations
 
 _IN_RECEIVER = frozenset({
     FaultKind.SWAPPED, FaultKind.HIGH, FaultKind.LOW, FaultKind.BASEBAND_OFF, FaultKind.SLOPE, FaultKind.TEETH, FaultKind.BUMP,

@@ -22,7 +22,7 @@ from alma_qa0.simulate.arrays import (
     geocentric_m,
 )
 from alma_qa0.simulate.atmosphere import opacity
-from alma_qa0.simulate.calibration import Calibrations
+from alma_qa0.simulate.calibrations import Calibrations
 from alma_qa0.simulate.faults import radiometer_water_m
 from alma_qa0.simulate.observation import Scan, Source
 from alma_qa0.simulate.plan import Plan

@@ -1,12 +1,11 @@
 """Tsys calibrations: what a receiver sees of the sky and of two loads, and what the online calibration makes of it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from alma_qa0.core.bands import BANDS
 from alma_qa0.core.spectra import edge_mask
 from alma_qa0.simulate.atmosphere import opacity
+from alma_qa0.simulate.calibrations import Calibrations
 from alma_qa0.simulate.faults import (
     add_scatter,
     disturbed_loads,
@@ -31,32 +30,6 @@ from alma_qa0.simulate.weather import Weather
 
 _INTEGRATION_S = 4.0  # on the sky and on each load
 COUNTS_PER_K = 8.0
-
-
-@dataclass(slots=True)
-class Calibrations:
-    """All Tsys calibrations of one baseband of one Execution Block.
-
-    Spectra have the shape (calibration, antenna, receptor, channel), load powers (calibration, antenna, load, receptor, channel)
-    with the ambient load first; temperatures in K, water in m, powers linear in an arbitrary unit. tau is along the line of sight.
-    Scalars, (calibration, antenna, receptor), are medians over the channels that are no band edge. ``present`` is False where a
-    row is missing.
-    """
-
-    scans: list[Scan]
-    trec: np.ndarray
-    tsys: np.ndarray
-    tatm: np.ndarray
-    tau: np.ndarray
-    sky_power: np.ndarray
-    load_power: np.ndarray
-    trec_scalar: np.ndarray
-    tsys_scalar: np.ndarray
-    tatm_scalar: np.ndarray
-    tau_scalar: np.ndarray
-    water: np.ndarray
-    water_error: np.ndarray
-    present: np.ndarray
 
 
 def calibrate(plan: Plan, band: int, baseband: Baseband, scans: list[Scan], weather: Weather) -> Calibrations:
