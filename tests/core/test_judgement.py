@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alma_qa0.core.findings import Severity
-from alma_qa0.core.judgement import Block, ScalarFact, Setup, judge_block, usable_antennas_finding
+from alma_qa0.core.judgement import judge_block, usable_antennas_finding
 from alma_qa0.core.rules import RULE, limits_from
+from alma_qa0.core.scalar_fact import ScalarFact
+from alma_qa0.core.setups import Block, Setup
 from alma_qa0.core.spectral_fact import SpectralFact
 
 LIMITS = limits_from({})

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alma_qa0.core.facts import spectral_facts
-from alma_qa0.core.judgement import Block, Setup, judge_block
+from alma_qa0.core.judgement import judge_block
 from alma_qa0.core.rules import limits_from
+from alma_qa0.core.setups import Block, Setup
 from alma_qa0.core.spectra import SpectrumPack
 
 LIMITS = limits_from({})

@@ -54,7 +54,8 @@ class Index:
 class Relation:
     """One table of the database: what a row is, the columns that name it, and its fields in order.
 
-    The rows of one that is ``append_only`` are never changed or taken out: the database refuses.
+    The rows of one that is ``append_only`` are never changed or taken out: the database refuses. ``by_month`` is the time by whose
+    month the table lies in partitions, if it is told to: where it grows too large for one.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Relation:
     fields: tuple[Field, ...]
     append_only: bool = False
     indexes: tuple[Index, ...] = ()
+    by_month: str | None = None
 
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -232,7 +234,7 @@ CAL_ATMOSPHERE = Relation(
     *_per_polarisation("tsys_spectrum", Kind.SPECTRUM, "system temperature Tsys of each channel", "K", "CalAtmosphere.tSysSpectrum"),
     *_per_polarisation("tatm_spectrum", Kind.SPECTRUM, "temperature of the atmosphere of each channel", "K", "CalAtmosphere.tAtmSpectrum"),
     *_per_polarisation("tau_spectrum", Kind.SPECTRUM, "opacity of each channel", None, "CalAtmosphere.tauSpectrum"),
-))
+), by_month="start_valid_time")
 CAL_WVR = Relation("cal_wvr", "one row per EB x antenna x water-vapour radiometer calibration", ("uid", "antenna_name", "cal_data_id"), (
     UID,
     Field("antenna_name", Kind.TEXT, "antenna", source="CalWVR.antennaName"),
@@ -399,13 +401,14 @@ SCAN_SUMMARY = Relation(
     *_per_polarisation("tsys_mad", Kind.REAL, "median absolute deviation of the Tsys spectrum without band edges", "K"),
     Field("n_invalid_scalars", Kind.INTEGER, "invalid scalars of the row"),
     Field("n_invalid_channels", Kind.INTEGER, "invalid channels of its spectra"),
-))
+), by_month="start_valid_time")
 SPECTRUM = Relation(
     "spectrum", "one row per EB x receiver band x baseband x frequency axis x quantity: all its spectra packed, ready to draw",
     ("uid", "receiver_band", "baseband_name", "axis_id", "quantity"), (
     UID, _BAND, _BASEBAND,
     Field("axis_id", Kind.TEXT, "digest of the frequency axis: calibrations tuned alike share one"),
     Field("quantity", Kind.TEXT, "trec or tsys", "K"),
+    Field("start_valid_time", Kind.TIME, "start of validity of the first of its spectra"),
     Field("n_channels", Kind.INTEGER, "channels of each spectrum"),
     Field("n_spectra", Kind.INTEGER, "spectra in the pack"),
     Field("frequency_hz", Kind.DOUBLES, "frequency of each channel, in the order of the source", "Hz"),
@@ -413,7 +416,7 @@ SPECTRUM = Relation(
     Field("cal_data_ids", Kind.TEXTS, "calibration of each spectrum"),
     Field("polarisations", Kind.TEXTS, "polarisation of each spectrum, X or Y"),
     Field("packed", Kind.BYTES, "the spectra, one after the other, in the layout that store/queries.py reads; NaN where invalid", "K"),
-))
+), by_month="start_valid_time")
 INVALID_VALUE = Relation(
     "invalid_value", "one row per row of scan_summary x polarisation x quantity x kind of invalid value",
     INVALID_VALUE_RAW.key,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from alma_qa0.core.scalar_fact import ScalarFact
+
 
 class Severity(Enum):
     INFO = "info"
@@ -44,3 +46,12 @@ class Finding:
     reference_value: float | None = None
     cause_id: str | None = None
     n_parts: int = 0
+
+
+def finding_id(fact: ScalarFact | Finding) -> str:
+    """The rule and the place: the same in every evaluation."""
+    band = f"B{fact.receiver_band}" if fact.receiver_band is not None else None
+    scan = f"scan{fact.scan_number}" if fact.cal_data_id is None and fact.scan_number is not None else None
+    words = fact.words if isinstance(fact, ScalarFact) and fact.rule_id == "missing_intent" else None
+    parts = (fact.rule_id, band, fact.antenna_name, fact.baseband_name, fact.polarisation, fact.cal_data_id, scan, fact.quantity, words)
+    return "|".join(part for part in parts if part)

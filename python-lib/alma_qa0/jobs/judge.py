@@ -10,9 +10,11 @@ from alma_qa0.core.array_size import n_baselines, nominal_antennas, usable_anten
 from alma_qa0.core.facts import spectral_facts
 from alma_qa0.core.fields import EXECUTION_BLOCK, INVALID_VALUE, REFRESH, SCAN_SUMMARY, SPECTRUM
 from alma_qa0.core.findings import Finding, Severity
-from alma_qa0.core.judgement import Block, ScalarFact, judge_block, usable_antennas_finding
+from alma_qa0.core.judgement import judge_block, usable_antennas_finding
 from alma_qa0.core.octiles import pwv_octile
 from alma_qa0.core.rules import Limits, limits_from
+from alma_qa0.core.scalar_fact import ScalarFact
+from alma_qa0.core.setups import Block
 from alma_qa0.store import judgement as store
 from alma_qa0.store.database import Database
 from alma_qa0.store.queries import SPECTRUM_QUANTITIES, Marts

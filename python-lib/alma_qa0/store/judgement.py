@@ -13,8 +13,9 @@ import pandas as pd
 from alma_qa0.core.bands import BANDS
 from alma_qa0.core.fields import EVALUATION, FINDING, JUDGEMENT
 from alma_qa0.core.findings import Finding
-from alma_qa0.core.judgement import Block, ScalarFact, Setup
 from alma_qa0.core.rules import Limits
+from alma_qa0.core.scalar_fact import ScalarFact
+from alma_qa0.core.setups import Block, Setup
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Sql, render, source_of
 from alma_qa0.store.tables import Tables, columns_sql
