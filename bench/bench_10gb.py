@@ -1,6 +1,7 @@
 """What ten gigabytes of the old production table cost: building the marts beside the floor, DuckDB and Polars, and using them afterwards.
 
-The table is made once (production_table.py) and kept below --home; everything else is made again in each run and taken away at its end.
+The table is made once (production_table.py) and kept below --home; everything else is made again in each run and taken away at its end, but
+with --keep-marts the marts, with which --only arrivals reading begins at once. What is not measured stays in the results as it was.
 Whole builds are timed once, side by side; then the same is done for a sample of the EBs, several times in turn, and the ratios are those of
 the medians. Every build runs in a process of its own. Where others use the machine too, processor time suffers less than seconds do.
 """
@@ -11,7 +12,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -34,6 +35,7 @@ TABLE, MART = (".".join(TABLES.of(relation).parts) for relation in (PRODUCTION, 
 SAMPLE, ALONE = "sample_mart", "alone_mart"
 MADE = ("mart", SAMPLE, ALONE, "rival", arrivals.FEW_RAW, arrivals.FEW_MARTS, reading.MANY)  # the schemas that a run makes
 RIVALS = {"duckdb": rivals.duckdb, "polars": rivals.polars}
+PARTS = ("whole", "sample", "arrivals", "reading")
 AIMS = {"floors": 3, "arrival_s": 1, "arrival_ratio": 1.2, "list_800_ms": 10, "list_100000_ms": 50, "times_psql": 2, "times_old": 100}
 
 
@@ -43,42 +45,66 @@ def main() -> None:
     parser.add_argument("--ebs", type=int, default=800)
     parser.add_argument("--sample", type=int, default=64, help="EBs of a build that is done several times in turn")
     parser.add_argument("--rounds", type=int, default=3, help="how many times")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
+    parser.add_argument("--keep-marts", action="store_true", help="for another run")
     parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args()
-    size, started = Size(ebs=options.ebs), time.perf_counter()
+    size, started, before = Size(ebs=options.ebs), time.perf_counter(), earlier(options)
     filled_s = fill(options.home, size)
     say(f"the table: {'as an earlier run left it' if filled_s is None else f'written in {filled_s:.0f} s'}")
     url = embedded.start(options.home)
     try:
-        clean(url)
+        clean(url, but=() if "whole" in options.only else ("mart",))
         results = measure(url, options, size)
-        clean(url)
+        clean(url, but=("mart",) if options.keep_marts else ())
     finally:
         embedded.stop(options.home)
-    write(options, size, {"filled_s": filled_s, "bench_s": round(time.perf_counter() - started), **results})
+    write(options, size, {**before, "filled_s": filled_s, "bench_s": round(time.perf_counter() - started), **results})
 
 
 def measure(url: str, options: argparse.Namespace, size: Size) -> dict[str, object]:
-    data = options.home / "postgres"
+    """What came of each part that was asked for."""
+    data, n_sample = options.home / "postgres", min(options.sample, size.ebs)
+    parts: dict[str, Callable[[], dict[str, object]]] = {
+        "whole": lambda: whole(data, url, size),
+        "sample": lambda: {"sample": {"ebs": n_sample, "rounds": options.rounds, **medians(
+            [builds(data, url, size, mart=SAMPLE, ebs=n_sample) for _ in range(options.rounds)])}},
+        "arrivals": lambda: {"arrival": arrivals.measure(data, url, size, rounds=2 * options.rounds + 1)},
+        "reading": lambda: {"reading": reading.measure(data, url, size, rounds=4 * options.rounds + 1)}}
+    found: dict[str, object] = {}
+    if not {"arrivals", "reading"}.isdisjoint(options.only) and "whole" not in options.only:
+        make_marts(url)
+    for name in PARTS:
+        if name in options.only:
+            found |= parts[name]()
+    return found
+
+
+def whole(data: Path, url: str, size: Size) -> dict[str, object]:
+    """Builds of all EBs, what the rivals found beside ours, judging, and the sizes of it all."""
     raw = sizes(url, "raw")
-    whole = builds(data, url, size, mart="mart", ebs=size.ebs)
+    costs = builds(data, url, size, mart="mart", ebs=size.ebs)
     same = {rival: rivals.differences(url, MART, f"rival.{rival}") for rival in RIVALS}
     say(f"the same? {same}")
     marts = sizes(url, "mart")
     judged, _ = cost_of(data, judge_all, url)
     say(f"judging all: {judged.seconds:.0f} s")
-    rounds = [builds(data, url, size, mart=SAMPLE, ebs=min(options.sample, size.ebs)) for _ in range(options.rounds)]
-    return {
-        "sizes_mb": {**raw, **marts}, "whole": {name: cost.rounded for name, cost in whole.items()}, "same": same, "judged": judged.rounded,
-        "sample": {"ebs": min(options.sample, size.ebs), "rounds": options.rounds, **medians(rounds)},
-        "arrival": arrivals.measure(data, url, size, rounds=2 * options.rounds + 1),
-        "reading": reading.measure(data, url, size, rounds=4 * options.rounds + 1)}
+    return {"sizes_mb": {**raw, **marts}, "whole": {name: cost.rounded for name, cost in costs.items()}, "same": same,
+            "judged": judged.rounded}
 
 
-def clean(url: str) -> None:
-    """Leave the old table alone in the database, without what arrived after it."""
+def make_marts(url: str) -> None:
+    """The marts of all EBs and their findings, as far as an earlier run did not leave them."""
     database = Postgres(url)
-    database.execute([*(f"drop schema if exists {schema} cascade" for schema in MADE),
+    plans.refresh(database, TABLES, source="production", workers=os.cpu_count() or 1)
+    database.close()
+    judge_all(url)
+
+
+def clean(url: str, *, but: Sequence[str] = ()) -> None:
+    """Leave the old table alone in the database, without what arrived after it; ``but`` are schemas that stay."""
+    database = Postgres(url)
+    database.execute([*(f"drop schema if exists {schema} cascade" for schema in MADE if schema not in but),
                       f"delete from {TABLE} where uid like '{arrivals.NEW_UIDS}%'"])
     database.close()
     outside_transaction(url, f"vacuum (analyze) {TABLE}")
@@ -139,6 +165,16 @@ def medians(rounds: Sequence[dict[str, Cost]]) -> dict[str, dict[str, float]]:
 
 
 # --- what came of it -----------------------------------------------------------------------------------------------------------
+
+
+def earlier(options: argparse.Namespace) -> dict[str, object]:
+    """The results of an earlier run, where not all is measured now; SystemExit if they are of another table."""
+    if options.only == PARTS or not options.results.exists():
+        return {}
+    found = json.loads(options.results.read_text())
+    if found["about"]["ebs"] != options.ebs:
+        raise SystemExit(f"{options.results} is of {found['about']['ebs']} EBs; expected {options.ebs}. --results names another file")
+    return {name: part for name, part in found.items() if name not in ("about", "aims")}
 
 
 def write(options: argparse.Namespace, size: Size, results: dict[str, object]) -> None:

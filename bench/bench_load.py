@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from filled_home import fill
-from websocket_reader import Reader
+from websocket_reader import TIMEOUT_S, Reader
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "load.json"
@@ -79,38 +79,41 @@ async def stage(options: argparse.Namespace, uids: tuple[str, ...], number: int,
         await asyncio.sleep(SETTLED_S)
         before = await asyncio.to_thread(probe, address, collect=True)
         latencies: dict[str, list[float]] = defaultdict(list)
-        ends = time.monotonic() + seconds
+        ends, started_cpu_s = time.monotonic() + seconds, time.process_time()
         arrivals = min(ARRIVE_WITHIN_S, seconds / 3)
         aods = [Aod(Reader(address), uids, latencies, random.Random(f"{options.seed} {number} {each}"), options.think)
                 for each in range(number)]
         work = [asyncio.create_task(aod.work(arrivals * each / number, ends)) for each, aod in enumerate(aods)]
         await asyncio.sleep(arrivals + 1)
-        opening, n_opening = await asyncio.to_thread(probe, address), n_acted(latencies)
+        opening, arriving = await asyncio.to_thread(probe, address), dict(latencies)
+        latencies.clear()  # in place: the readers write into it
         done = await asyncio.gather(*work, return_exceptions=True)
-        during = await asyncio.to_thread(probe, address)
+        during, generator_cpu_s = await asyncio.to_thread(probe, address), time.process_time() - started_cpu_s
         await asyncio.gather(*(aod.reader.close() for aod in aods))
         await asyncio.sleep(SETTLED_S)
         after = await asyncio.to_thread(probe, address, collect=True)
-    failures = [repr(each) for each in done if isinstance(each, BaseException)]
+    failures = [repr(each) for each in done if isinstance(each, BaseException)] + [each for aod in aods for each in aod.failures]
     return {
-        "seconds": seconds, "actions": {name: summed(latencies[name]) for name in ("page open", *ACTIONS) if latencies[name]},
-        "all": summed([ms for name, each in latencies.items() if name != "page open" for ms in each]), "failures": failures,
+        "seconds": seconds, "arrivals_s": arrivals, "page_open": summed(arriving.get("page open", []) + latencies["page open"]),
+        "arriving": summed(of_actions(arriving)), "actions": {name: summed(latencies[name]) for name in ACTIONS if latencies[name]},
+        "all": summed(of_actions(latencies)), "failures": failures,
         "mb_per_session": (during["rss_mb"] - before["rss_mb"]) / number, "received_mb": sum(aod.reader.megabytes for aod in aods),
-        "backend_cpu_share": (during["cpu_s"] - before["cpu_s"]) / seconds,
-        "backend_cpu_ms_per_action": 1e3 * (during["cpu_s"] - opening["cpu_s"]) / max(1, n_acted(latencies) - n_opening),
+        "backend_cpu_share": (during["cpu_s"] - before["cpu_s"]) / seconds, "generator_cpu_share": generator_cpu_s / seconds,
+        "backend_cpu_ms_per_action": 1e3 * (during["cpu_s"] - opening["cpu_s"]) / max(1, len(of_actions(latencies))),
         "before": before, "opening": opening, "during": during, "after": after}
 
 
-def n_acted(latencies: dict[str, list[float]]) -> int:
-    return sum(len(latencies[name]) for name in ACTIONS)
+def of_actions(latencies: dict[str, list[float]]) -> list[float]:
+    return [ms for name in ACTIONS for ms in latencies.get(name, ())]
 
 
 class Aod:
-    """One reader at work."""
+    """One reader at work; ``failures`` are the actions that had no answer, after which the reader goes on."""
 
     def __init__(self, reader: Reader, uids: tuple[str, ...], latencies: dict[str, list[float]], chance: random.Random, think_s: float):
         self.reader = reader
         self._uids, self._latencies, self._chance, self._think_s = uids, latencies, chance, think_s
+        self.failures: list[str] = []
         self._quantities = {"spectra_quantity": 0, "summary_quantity": 0}
         self._all_scans = True
 
@@ -126,11 +129,14 @@ class Aod:
             if time.monotonic() > ends:
                 return
             name = self._chance.choices(names, weights)[0]
-            await self._timed(name, acts[name]())
+            try:
+                await self._timed(name, acts[name]())
+            except (TimeoutError, asyncio.TimeoutError):  # one and the same from Python 3.11 on
+                self.failures.append(f"{name}: no answer within {TIMEOUT_S} s")
 
     async def _timed(self, name: str, action: Any) -> None:
         started = time.perf_counter()
-        await asyncio.wait_for(action, 60)
+        await asyncio.wait_for(action, TIMEOUT_S)
         self._latencies[name].append(1e3 * (time.perf_counter() - started))
 
     async def _answered(self, source: str, *changes: tuple[Any, str, Any]) -> None:
@@ -230,7 +236,8 @@ def summed(latencies_ms: list[float]) -> dict[str, float]:
 
 def print_stage(number: int, found: dict[str, Any]) -> None:
     print(f"\n{number} readers, {found['seconds']:.0f} s, {len(found['failures'])} failed {found['failures'][:2]}")
-    for name, one in {**found["actions"], "all but page open": found["all"]}.items():
+    lines = {"page open": found["page_open"], "while they arrive": found["arriving"], **found["actions"], "all have arrived": found["all"]}
+    for name, one in lines.items():
         print(f"  {name:20} n {one['n']:5}  p50 {one['p50_ms']:6.0f}  p95 {one['p95_ms']:6.0f}  p99 {one['p99_ms']:6.0f}"
               f"  max {one['max_ms']:6.0f} ms")
     before, during, after = found["before"], found["during"], found["after"]
@@ -240,8 +247,8 @@ def print_stage(number: int, found: dict[str, Any]) -> None:
         late, busy = found[name]["late"], found[name]["busy"]
         print(f"  event loop, {name}: late p99 {late['p99_ms']:.0f}, max {late['max_ms']:.0f} ms, {late['n_long']} over 50 ms; busy"
               f" itself p99 {busy['p99_ms']:.0f}, max {busy['max_ms']:.0f} ms, {busy['n_long']} times over 50 ms")
-    print(f"  backend: {100 * found['backend_cpu_share']:.0f} % of a core, {found['backend_cpu_ms_per_action']:.0f} ms an action;"
-          f" load average {os.getloadavg()[0]:.1f}")
+    print(f"  backend: {100 * found['backend_cpu_share']:.0f} % of a core, {found['backend_cpu_ms_per_action']:.0f} ms an action; readers:"
+          f" {100 * found['generator_cpu_share']:.0f} %; load average {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

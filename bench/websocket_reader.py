@@ -39,6 +39,7 @@ class Reader:
         token = _TOKEN.search(got.body.decode())[1]
         wanted = HTTPRequest(self._address.replace("http", "ws", 1) + "ws", request_timeout=TIMEOUT_S)
         self._socket = await websocket_connect(wanted, subprotocols=["bokeh", token], max_message_size=1 << 28)
+        self._socket.protocol.set_nodelay(True)  # as browsers do
         await self._receive()  # ACK
         await self._send("PULL-DOC-REQ", {})
         while "doc" not in (content := await self._receive()):  # a change that came before is in the document as well

@@ -15,6 +15,9 @@ import pytest
 
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
+from alma_qa0.jobs.distribute import distribute
+from alma_qa0.store import distribution
+from alma_qa0.store.tables import Tables, create_production
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,14 +29,23 @@ _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive the machine
 _numbers = count()
+# A database to run the tests of the store on instead, such as that of a cluster's coordinator (docs/operations.md): they empty it.
+GIVEN = os.environ.get("ALMA_QA0_TEST_DATABASE", "")
+_SERVERS: list[str | int] = [GIVEN] if GIVEN else [15, 18]
+_SERVER_IDS = ["given"] if GIVEN else ["postgresql15", "postgresql18"]
+_OURS = Tables.in_schemas()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser are marked and go last: Playwright keeps an event loop running in their thread, and no other can run beside it."""
+    """Tests in a browser are marked, and files that hold some go last.
+
+    Playwright keeps an event loop running in their thread, and no other can run beside it.
+    """
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    last = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path in last)
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +102,26 @@ def _fresh(server_url: str) -> Iterator[str]:
     server.close()
 
 
+def _emptied(url: str) -> Iterator[str]:
+    """The database that was given, with our tables in shards where it has Citus; what was made in it is dropped afterwards."""
+    database = Postgres(url)
+    schemas = _schemas(database)
+    if not schemas.isdisjoint(("raw", "mart")):
+        pytest.exit("ALMA_QA0_TEST_DATABASE has a schema raw or mart, and the tests would drop it; expected a database of their own")
+    try:
+        if distribution.is_present(database):
+            create_production(database, _OURS)
+            distribute(database, _OURS, n_shards=4, production=True, say=lambda _: None)
+        yield url
+    finally:
+        database.execute([f"drop schema {name} cascade" for name in _schemas(database) - schemas])
+        database.close()
+
+
+def _schemas(database: Postgres) -> set[str]:
+    return set(database.run("select quote_ident(nspname) as name from pg_namespace where nspname not like 'pg\\_%'")["name"])
+
+
 def _outside_a_transaction(server: Postgres, statement: str) -> None:
     connection = server._connect()
     connection.autocommit = True
@@ -112,10 +144,10 @@ def database_18(database_url_18: str) -> Iterator[Postgres]:
     database.close()
 
 
-@pytest.fixture(params=[15, 18], ids=["postgresql15", "postgresql18"])
+@pytest.fixture(params=_SERVERS, ids=_SERVER_IDS)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of an empty database, on either PostgreSQL in turn."""
-    yield from _fresh(request.getfixturevalue(f"postgres_{request.param}"))
+    """The URL of an empty database, on either PostgreSQL in turn, or of the one that was given."""
+    yield from _emptied(GIVEN) if request.param == GIVEN else _fresh(request.getfixturevalue(f"postgres_{request.param}"))
 
 
 @pytest.fixture
@@ -126,10 +158,10 @@ def database(database_url: str) -> Iterator[Postgres]:
     database.close()
 
 
-@pytest.fixture(scope="module", params=[15, 18], ids=["postgresql15", "postgresql18"])
+@pytest.fixture(scope="module", params=_SERVERS, ids=_SERVER_IDS)
 def module_database(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """A database that the tests of one module share, on either PostgreSQL in turn: for tests that only read, or that undo."""
-    for url in _fresh(request.getfixturevalue(f"postgres_{request.param}")):
+    for url in _emptied(GIVEN) if request.param == GIVEN else _fresh(request.getfixturevalue(f"postgres_{request.param}")):
         database = Postgres(url)
         yield database
         database.close()

@@ -81,6 +81,63 @@ def test_an_unknown_uid_is_a_misuse_in_words(database_url_18, home, capsys):
     assert cli.main(["export", "nonsense", "--database", database_url_18]) == cli.MISUSED
 
 
+def test_blocks_that_are_not_there_cannot_be_refreshed_or_judged(folder, database_url_18, home, capsys):
+    assert cli.main(["ingest", str(folder), "--database", database_url_18]) == cli.DONE
+    known = "uid://" + min(folder.iterdir()).name.removeprefix("uid___").replace("_", "/")
+    for command in ("refresh", "judge"):
+        assert cli.main([command, known, "--database", database_url_18]) == cli.DONE
+        assert cli.main([command, known, "uid://A002/X9/X9", "--database", database_url_18]) == cli.MISUSED
+        assert "1 of the 2 Execution Blocks that were named are not there" in last_line(capsys)
+
+
+def test_what_cannot_be_written_is_said_in_words(folder, database_url_18, home, tmp_path, capsys):
+    assert cli.main(["ingest", str(folder), "--database", database_url_18]) == cli.DONE
+    uid = "uid://" + min(folder.iterdir()).name.removeprefix("uid___").replace("_", "/")
+    export = ["export", uid, "--database", database_url_18]
+    for output, reason in ((tmp_path / "no" / "x.csv", "No such file"), (tmp_path, "Is a directory"), ("/dev/full", "No space left")):
+        assert cli.main([*export, "--output", str(output)]) == cli.MISUSED
+        assert f"{str(output)!r} cannot be used; expected a file that can be written to its end ({reason}" in last_line(capsys)
+    (tmp_path / "file").write_text("mine")
+    assert cli.main(["simulate", str(tmp_path / "file")]) == cli.MISUSED
+    assert "expected a folder, or a place where one can be made" in last_line(capsys)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device")
+@pytest.mark.parametrize(("reader", "code", "words"), [
+    ("/dev/full", cli.REFUSED, "the output: No space left on device"), ("head", cli.DONE, "")])
+def test_an_output_that_takes_no_more_is_no_traceback(folder, database_url_18, home, reader, code, words):
+    assert cli.main(["ingest", str(folder), "--database", database_url_18]) == cli.DONE
+    uid = "uid://" + min(folder.iterdir()).name.removeprefix("uid___").replace("_", "/")
+    export = [sys.executable, "-m", "alma_qa0.cli", "export", uid, "--what", "tsys", "--database", database_url_18]
+    with subprocess.Popen(export, stdout=open(reader, "w") if reader != "head" else subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        if command.stdout is not None:
+            command.stdout.readline()
+            command.stdout.close()
+        said = command.stderr.read().decode()
+    assert command.returncode == code
+    assert words in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mysql://me@host/name", "postgresql://me:secret@[host/name"])
+def test_an_address_that_is_none_of_a_database_is_a_misuse(address, home, capsys):
+    assert cli.main(["check", "--database", address]) == cli.MISUSED
+    assert last_line(capsys).endswith("expected one like postgresql://user@host/name")
+
+
+@pytest.mark.parametrize("port", ["no", "0", "70000", "-1"])
+def test_a_port_that_is_none_is_refused_as_an_option(port, home, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve", f"--port={port}"])
+    assert ended.value.code == cli.MISUSED
+    assert "a number from 1 to 65535" in capsys.readouterr().err
+
+
+def test_an_address_of_another_machine_cannot_be_served(database_url_18, home, capsys):
+    assert cli.main(["serve", "--address", "203.0.113.7", "--port", "5734", "--database", database_url_18]) == cli.MISUSED
+    assert "'203.0.113.7:5734' cannot be used; expected an address of this machine" in last_line(capsys)
+
+
 @pytest.mark.parametrize("port", ["no", "0", "70000"])
 def test_a_port_that_is_none_is_refused(port, home, monkeypatch, capsys):
     monkeypatch.setenv("PORT", port)
@@ -141,7 +198,8 @@ def test_what_qa0_says_is_exported_for_one_block_and_for_a_shift(folder, databas
 
 @pytest.mark.parametrize(("arguments", "words"), [
     ([], "expected either UID or --shift"), (["uid://A002/X1/X1", "--shift", "2025-06-30", "2025-07-01"], "expected either UID or --shift"),
-    (["uid://A002/X1/X1", "--what", "tsys", "--format", "json"], "tsys is exported as CSV")])
+    (["uid://A002/X1/X1", "--what", "tsys", "--format", "json"], "tsys is exported as CSV"),
+    (["--shift", "2025-06-30", "2025-07-01", "--what", "tsys"], "of a shift its decisions are exported, not tsys")])
 def test_an_export_that_cannot_be_meant_so_is_refused_before_the_database_is_asked(arguments, words, home, capsys):
     assert cli.main(["export", *arguments, "--database", "postgresql://127.0.0.1:1/none"]) == cli.MISUSED
     assert words in capsys.readouterr().err

@@ -62,10 +62,10 @@ def test_a_limit_that_cannot_be_used_is_refused_by_name(run, arguments, said):
     assert said in words
 
 
-def test_a_settings_file_that_is_none_is_refused(run, tmp_path):
+def test_a_settings_file_that_is_none_is_refused(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the name alone: of a long path, words show the beginning
     for text in ("no json", "[]", '{"limits": 3}', "{}"):
-        file = tmp_path / "limits.json"
-        file.write_text(text)
-        code, words = run("judge", "--settings", file)
+        (tmp_path / "limits.json").write_text(text)
+        code, words = run("judge", "--settings", "limits.json")
         assert code == cli.MISUSED
         assert "limits.json" in words

@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "performance.md"
 INTRODUCTION = """\
 # Performance
 
-<!-- Generated from bench/results/ by tools/performance.py; run `make bench`, `make bench-10gb` and `make evaluate`, then `make docs`. -->
+<!-- Generated from bench/results/ by tools/performance.py; run `make bench bench-10gb bench-tables evaluate`, then `make docs`. -->
 
 Medians, taken side by side in one run; the ratios hold from machine to machine, the times do not. A floor is the physical limit: the least
 that any program must do for the same result.
@@ -22,7 +22,8 @@ def page(results: dict[str, Any]) -> str:
     """The text of the page."""
     sections = (INTRODUCTION, _asdm(results["asdm"]), _ingest(results["ingest"]), _store(results["store"]), _page(results["page"]),
                 _load(results.get("load")),
-                _ten_gigabytes(results.get("10gb")), _judging(results.get("judge")),
+                _ten_gigabytes(results.get("10gb")), _partition(results.get("partition")), _upkeep(results.get("upkeep")),
+                _judging(results.get("judge")),
                 _evaluation(results.get("evaluate"), results.get("evaluate_rough")))
     return "\n".join(section for section in sections if section)
 
@@ -100,7 +101,8 @@ Block on an old table of {about["in_old_table"]} of them ({about["old_table_mb"]
 
 
 _BUILDS = {"floor": "the floor: text to real[], nothing else", "all_marts": "alma-qa0: all four marts",
-           "scan_summary": "alma-qa0: scan_summary alone", "duckdb": "DuckDB: the medians of scan_summary", "polars": "Polars: the same"}
+           "scan_summary": "alma-qa0: scan_summary alone", "duckdb": "DuckDB: the medians and deviations of scan_summary",
+           "polars": "Polars: the same"}
 
 
 def _ten_gigabytes(result: dict[str, Any] | None) -> str:
@@ -121,6 +123,8 @@ do not pack spectra, look for invalid values or keep books.
 
 {_table(("build", "all", "floors", f"{sample['ebs']} EBs", "floors", "floors of processor time", "memory: process / backends"),
         _builds(result["whole"], sample))}
+{_beyond_the_floor(result["whole"])}
+
 What they find, beside ours: {_same(result["same"])}. Judging all took {_s(result["judged"]["seconds"])}.
 
 One new Execution Block arrives: from its rows in the table to its summary, judgement and place in the UID list. Aim:
@@ -142,6 +146,15 @@ def _builds(whole: dict[str, Any], sample: dict[str, Any]) -> list[tuple[str, ..
     return [(label, _s(whole[name]["seconds"]), f"{whole[name]['seconds'] / whole['floor']['seconds']:.1f}", _s(sample["seconds"][name]),
              f"{sample['seconds'][name] / sample['seconds']['floor']:.1f}", f"{sample['cpu_s'][name] / sample['cpu_s']['floor']:.1f}",
              f"{whole[name]['process_peak_mb']:,.0f} / {whole[name]['backends_peak_mb']:,.0f} MB") for name, label in _BUILDS.items()]
+
+
+def _beyond_the_floor(whole: dict[str, Any]) -> str:
+    seconds = {name: of["seconds"] for name, of in whole.items()}
+    floor, rivals = seconds["floor"], {"DuckDB": seconds["duckdb"], "Polars": seconds["polars"]}
+    behind = [f"{floor / s:.1f} times what {name} takes for all that it does" for name, s in rivals.items() if floor > s]
+    limit = f" The floor is {' and '.join(behind)}: what converts the text inside PostgreSQL cannot be ahead." if behind else ""
+    return (f"Beyond the floor all marts take {_s(seconds['all_marts'] - floor)}; scan_summary alone, which is what the others make,"
+            f" {_s(seconds['scan_summary'] - floor)}, most of it for sorting: each median, and each deviation, sorts its channels.{limit}")
 
 
 def _same(same: dict[str, Any]) -> str:
@@ -170,24 +183,81 @@ build ({_ms(many["spectrum_s"])} each; aim: {aims["times_spectrum"]:g} times).
 """
 
 
+def _partition(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return ""
+    about, out, upkeep = result["about"], result["month_out_s"], result["upkeep_s"]
+    large = ", ".join(f"{name} {megabytes:,.0f} MB" for name, megabytes in result["megabytes"].items())
+    done = [(what, f"{ms['plain']:,.1f} ms", f"{ms['by_month']:,.1f} ms", f"{ms['by_month'] / ms['plain']:.2f}")
+            for what, ms in result["ms"].items()]
+    done += [(what, f"{1e3 * s['plain']:,.0f} ms", f"{1e3 * s['by_month']:,.0f} ms", f"{s['by_month'] / s['plain']:.2f}")
+             for what, s in (("vacuum and analyze after one was made again", upkeep), ("take the oldest month out", out))]
+    planned = [(what, f"{ms['first']:.2f} ms", f"{ms['again']:.2f} ms") for what, ms in result["planning_ms"].items()]
+    return f"""## Tables by month
+
+{about["ebs"]} Execution Blocks over {about["months"]} months, the same rows in plain tables and in tables by month: {large}.
+Load average {about["load_average"]}; `python bench/bench_partition.py`. `alma-qa0 partition` laid them in {result["laid_s"]:.1f} s. Medians
+by turns; a plain table has the month taken out by uid, and is vacuumed, so that the room can be used again.
+
+{_table(("what", "plain", "by month", "times"), done)}
+
+PostgreSQL's own time to plan the reading of one Execution Block's summary:
+
+{_table(("tables", "first on a connection", "then"), ((what.replace("_", " "), *times) for what, *times in planned))}"""
+
+
+def _upkeep(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return ""
+    about = result["about"]
+    analyzed = [(what, *(f"{ms[state]:,.1f} ms" for state in ("analyzed", "just loaded"))) for what, ms in result["statistics_ms"].items()]
+    wide = [(words, *(f"{ms:,.0f} ms" for ms in of.values())) for words, of in result["wide_columns_ms"].items()]
+    kept = [(factor, *(f"{100 * (of['after_mb'][name] / of['before_mb'][name] - 1):+.0f} %" for name in ("scan_summary", "spectrum")),
+             of["vacuums"], _s(of["vacuum_s"])) for factor, of in result["vacuum"].items()]
+    indexes = [(f"`{of['index']}`", f"{of['mb']:,.1f} of {of['table_mb']:,.1f} MB", of["serves"], f"{of['with_ms']:,.1f} ms",
+                f"{of['without_ms']:,.1f} ms") for of in result["indexes"]]
+    return f"""## Statistics, vacuum, indexes
+
+{about["ebs"]} Execution Blocks, load average {about["load_average"]}; `python bench/bench_upkeep.py`. With the statistics of PostgreSQL,
+and right after the rows were loaded, without any; by turns:
+
+{_table(("what", "analyzed", "just loaded"), analyzed)}
+
+To analyze the tables that hold spectra, with statistics of the spectra, as PostgreSQL would have, and without, as they are made here:
+
+{_table(("of the spectra", "analyze cal_atmosphere", "analyze spectrum", "refresh of one then"), wide)}
+
+All of them made again, one by one; a table is vacuumed by autovacuum's rule, when so much of it is dead (`autovacuum_vacuum_scale_factor`:
+0.2 is PostgreSQL's own, 0.05 that of our large tables):
+
+{_table(("scale factor", "scan_summary grows", "spectrum grows", "vacuums", "which took"), kept)}
+
+What each index serves, and that without it, planned and executed by PostgreSQL's own clock; lists are of {about["many"]:,}
+Execution Blocks:
+
+{_table(("index", "size of table's", "serves", "with", "without"), indexes)}"""
+
+
 def _load(result: dict[str, Any] | None) -> str:
     if result is None:
         return ""
     about = result["about"]
     rows = [(readers, name, of["n"], *(_whole_ms(of[each]) for each in ("p50_ms", "p95_ms", "p99_ms")))
-            for readers, one in result["readers"].items() for name, of in {**one["actions"], "all but page open": one["all"]}.items()]
+            for readers, one in result["readers"].items() for name, of in {
+                "page open": one["page_open"], f"while they arrive, {one['arrivals_s']:.0f} s": one["arriving"], **one["actions"],
+                "all, after they have arrived": one["all"]}.items()]
     costs = [(readers, f"{one['before']['rss_mb']:.0f} MB", f"{one['during']['rss_mb']:.0f} MB", f"{one['after']['rss_mb']:.0f} MB",
               f"{one['mb_per_session']:.1f} MB", f"{one['after']['sessions']} / {one['after']['connections']}",
               *(f"{_whole_ms(one['during'][each]['p99_ms'])}, {_whole_ms(one['during'][each]['max_ms'])}" for each in ("late", "busy")),
               _whole_ms(one["backend_cpu_ms_per_action"]), len(one["failures"])) for readers, one in result["readers"].items()]
     kept = ("readers", "memory before", "while open", "after all left", "a session", "sessions / connections left",
-            "event loop late: 99 % within, most", "busy itself", "processor an action", "readers that failed")
+            "event loop late: 99 % within, most", "busy itself", "processor an action", "without an answer")
     return f"""## Many at once
 
 {about["execution_blocks"]} Execution Blocks, {about["minutes"]:g} minutes in all, {about["think_s"]:g} s between two actions of a reader,
 {about["cores"]} cores that the readers' process shares, load average {about["load_average"][0]:.1f} at the end;
-`make bench-load`. Websockets without a browser; from the action sent to the answer received. Aim: 95 % within
-{about["aim_p95_ms"]} ms with 50 readers.
+`make bench-load`. Websockets without a browser; from the action sent to the answer received. All of a stage arrive one after
+the other, as at the begin of a shift; by action is what follows. Aim: 95 % within {about["aim_p95_ms"]} ms with 50 readers.
 
 {_table(("readers", "action", "n", "half within", "95 % within", "99 % within"), rows)}
 

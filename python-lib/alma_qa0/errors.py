@@ -49,6 +49,6 @@ class BadRequest(QA0Error):
     """Something that was asked for (a uid, a band, a folder) is not there or makes no sense."""
 
 
-def _shortened(value: object, limit: int = 80) -> str:
+def _shortened(value: object, limit: int = 240) -> str:
     text = repr(value)
     return text if len(text) <= limit else f"{text[:limit]}..."

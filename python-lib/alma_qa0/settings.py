@@ -28,11 +28,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     shared = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     home = Path(environment.get("ALMA_QA0_HOME") or Path(shared) / "alma-qa0").expanduser().absolute()
     limits = environment.get("ALMA_QA0_LIMITS")
-    return Settings(home=home, database_url=environment.get("ALMA_QA0_DATABASE") or None, port=_port(environment.get("PORT", "5006")),
+    return Settings(home=home, database_url=environment.get("ALMA_QA0_DATABASE") or None, port=parse_port(environment.get("PORT", "5006")),
                     limits_file=Path(limits).expanduser() if limits else None)
 
 
-def _port(text: str) -> int:
+def parse_port(text: str) -> int:
+    """The number of a port; BadSetting where there is none of that number."""
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise BadSetting("PORT", text, "a number from 1 to 65535")

@@ -9,7 +9,7 @@ import pandas as pd
 from PIL import Image
 from playwright.sync_api import ConsoleMessage, Page
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000  # a download of half a million points, while another worker and its browser take the other core
 _IDLE = "window.Bokeh && Bokeh.documents.length > 0 && Bokeh.documents[0].is_idle"
 # The note says how many spectra there are: so many were sent, and so many are lines, but where they are an image.
 _DRAWN = """((said) => {
@@ -62,7 +62,7 @@ class Cockpit:
 
     @property
     def message(self) -> str:
-        return self.look('model("message").visible ? model("message").text : ""')
+        return self.look('model("message").text')
 
     def click(self, name: str, label: str | None = None) -> "Cockpit":
         """Press a button, or the one of a group that has this label."""

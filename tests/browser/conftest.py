@@ -19,12 +19,6 @@ from browser.cockpit import Cockpit
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(item.fspath).parent == Path(__file__).parent:
-            item.add_marker("browser")
-
-
 @contextmanager
 def serving(database_url: str, home: Path, *asdms: Path) -> Iterator[str]:
     """``alma-qa0 serve`` of a database, the ASDMs taken in first; gives the address of the page."""

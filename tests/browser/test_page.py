@@ -11,6 +11,13 @@ from browser.cockpit import until
 LARGE, TWO_BANDS, FAULTS, SINGLE = (f"uid://A002/X12007e9/{name}" for name in ("X1d5", "X178d", "X1fb2", "X1cfb"))
 
 
+FOCUSED = """((focused) => {
+  while (focused.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
+  while (focused && !focused.dataset?.name) focused = focused.parentNode ?? focused.host
+  return focused?.dataset.name
+})(document.activeElement)"""
+
+
 def facet(points, baseband="BB_1", polarisations="XY"):
     return points[(points["baseband"] == baseband) & points["polarisation"].isin(list(polarisations))]
 
@@ -198,11 +205,11 @@ def test_x_against_y_is_drawn_on_shared_numbers(cockpit, database):
 
 def test_no_antenna_is_a_plain_sentence(cockpit):
     fresh(cockpit, FAULTS)
-    cockpit.click("antennas_none").wait('model("message").visible')
+    cockpit.click("antennas_none").wait('model("message").text')
     assert "Nothing is chosen: choose antennas" in cockpit.page.locator('[data-name="message"] .said').inner_text()
     cockpit.wait('model("spectra_table").data.id.length === 0').settled()  # the spectra come after the sentence
     assert cockpit.drawn_ids() == []
-    cockpit.click("antennas_all").wait('!model("message").visible && model("spectra_table").data.id.length > 0').settled()
+    cockpit.click("antennas_all").wait('!model("message").text && model("spectra_table").data.id.length > 0').settled()
     assert cockpit.drawn_ids() != []
 
 
@@ -287,6 +294,35 @@ def test_x_and_y_are_seen_in_their_colours(cockpit):
     assert until(lambda: min(blue_and_orange(cockpit.picture("summary"))) > 50, cockpit.page)
 
 
+def test_the_tab_key_leaves_the_lists_and_reaches_every_control(new_page):
+    cockpit = new_page()
+    before, reached = cockpit.look('model("header").text'), set()
+    for _ in range(100):
+        cockpit.page.keyboard.press("Tab")
+        reached.add(cockpit.look(FOCUSED))
+    assert reached >= {
+        "copy_link", "search", "uid_list", "antennas_all", "scans", "summary_quantity", "findings", "decision_status", "decide"}
+    assert cockpit.look('model("header").text') == before
+
+
+def test_the_arrow_keys_choose_in_a_list(new_page):
+    cockpit = new_page()
+    uids = cockpit.data("uid_list_rows")["uid"].tolist()
+    focus_on(cockpit, "uid_list").press("ArrowDown")
+    cockpit.wait('model("header").text.includes(`>${argument}<`)', uids[1]).settled()
+    focus_on(cockpit, "findings").press("ArrowDown")
+    cockpit.wait('model("findings_rows").selected.indices[0] === 0')
+
+
+def focus_on(cockpit, name):
+    """The keyboard, after Tab has come to a list."""
+    for _ in range(100):
+        if cockpit.look(FOCUSED) == name:
+            return cockpit.page.keyboard
+        cockpit.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {name}")
+
+
 def blue_and_orange(picture):
     """How many pixels are bluish and how many are orange, veiled as the marks are."""
     bluer = picture[..., 2].astype(int) - picture[..., 0]
@@ -295,8 +331,9 @@ def blue_and_orange(picture):
 
 def test_light_and_dark_are_both_drawn(cockpit):
     fresh(cockpit, FAULTS)
-    light = cockpit.picture()
+    light, address = cockpit.picture(), cockpit.page.url
     cockpit.click("theme").wait('location.search.includes("theme=")').page.wait_for_timeout(500)
+    assert cockpit.page.url == f"{address}&theme=dark"
     dark = cockpit.picture()
     cockpit.click("theme")
     for picture, bright in ((light, True), (dark, False)):

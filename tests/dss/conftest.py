@@ -1,4 +1,4 @@
-"""The archive that ``make plugin`` makes, built once from these sources, and an instance with a flow on it."""
+"""The archive that ``make plugin`` makes, built once from these sources and installed once, and an instance with a flow on it."""
 
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from alma_qa0.core.fields import PRODUCTION
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.store.tables import create_production
+from dss import loader
 from dss.flows import OLD, OLD_ROWS
 from dss.instance import Instance
 
@@ -29,8 +30,14 @@ def archive(make_plugin, tmp_path_factory):
     return make_plugin.make(ROOT, tmp_path_factory.mktemp("dist"))
 
 
+@pytest.fixture(scope="session")
+def plugin(archive, tmp_path_factory):
+    """The plugin as DSS takes it: the loader refuses what DSS would not load."""
+    return loader.load(archive, tmp_path_factory.mktemp("plugins") / "installed")
+
+
 @pytest.fixture
-def instance(tmp_path, archive, database, database_url):
+def instance(tmp_path, plugin, database, database_url):
     """Connections: ``alma`` by a role that may do no more than it must, and ``other``."""
     database.execute([
         "create schema raw", "create schema flow", "drop role if exists analyst", "create role analyst login",
@@ -38,7 +45,7 @@ def instance(tmp_path, archive, database, database_url):
         "grant usage, create on schema flow to analyst",
     ])
     as_analyst = database_url.replace("postgres@", "analyst@", 1)
-    yield Instance(tmp_path, archive, {"alma": as_analyst, "other": database_url})
+    yield Instance(tmp_path, plugin, {"alma": as_analyst, "other": database_url})
     database.execute(["drop owned by analyst cascade", "drop role analyst"])
 
 

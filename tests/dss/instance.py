@@ -121,12 +121,12 @@ class MacroRun:
 
 
 class Instance(Project):
-    """A project on an instance that has the plugin of an archive. ``plugin_settings`` are those that an admin gives the plugin."""
+    """A project on an instance that has a plugin. ``plugin_settings`` are those that an admin gives the plugin."""
 
-    def __init__(self, folder: Path, archive: Path, connections: dict[str, str], *, dss: int = 14):
+    def __init__(self, folder: Path, plugin: loader.Plugin, connections: dict[str, str], *, dss: int = 14):
         super().__init__(folder, connections, dss=dss)
         self.plugin_settings: dict[str, Any] = {}
-        self.plugin = loader.load(archive, folder / "plugins" / "installed").folder
+        self.plugin = plugin.folder
         self._code_env = folder / "code_env.json"
         required = (self.plugin / "code-env" / "python" / "spec" / "requirements.txt").read_text(encoding="utf-8")
         own = {path.stem for path in (self.plugin / "python-lib").iterdir()}
@@ -223,7 +223,7 @@ class Instance(Project):
         """The plugin's code environment: its requirements, the package of DSS and the python-lib of the archive, and nothing else."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DKU", "BOKEH", "ALMA", "STANDIN"))}
         path = os.pathsep.join([str(STANDIN), str(self.plugin / "python-lib")])
-        return kept | self.variables() | {"PYTHONPATH": path, "STANDIN_CODE_ENV": str(self._code_env), "PYTHONDONTWRITEBYTECODE": "1",
+        return kept | self.variables() | {"PYTHONPATH": path, "STANDIN_CODE_ENV": str(self._code_env),
                                           "DKU_CUSTOM_RESOURCE_FOLDER": str(self.plugin / "resource")} | more
 
     def _start(self, arguments: list[str], folder: Path, said: str = "", **variables: str) -> Run:

@@ -21,12 +21,6 @@ def entries(archive):
         return {info.filename: (info, file.read(info)) for info in file.infolist()}
 
 
-@pytest.fixture(scope="module")
-def plugin(archive, tmp_path_factory):
-    """The plugin as DSS takes it: the loader refuses what DSS would not load."""
-    return loader.load(archive, tmp_path_factory.mktemp("plugin") / "installed")
-
-
 def test_the_archive_is_named_after_the_plugin_and_its_version(archive):
     assert archive.name == f"dss-plugin-alma-qa0-{alma_qa0.__version__}.zip"
 
@@ -100,8 +94,8 @@ def test_pip_makes_the_code_environment_for_each_python_that_is_accepted(plugin,
     assert "No matching distribution found for pandas>=99" in code_environment.resolution_problems("pandas>=99\n", ("PYTHON311",))[0]
 
 
-def test_the_library_of_the_archive_is_the_one_that_runs(archive, tmp_path):
-    instance = Instance(tmp_path, archive, {})
+def test_the_library_of_the_archive_is_the_one_that_runs(plugin, tmp_path):
+    instance = Instance(tmp_path, plugin, {})
     found = subprocess.run([sys.executable, "-c", "import alma_qa0; print(alma_qa0.__file__)"], cwd=tmp_path, env=instance.environment(),
                            capture_output=True, text=True, check=True)
     assert found.stdout.startswith(str(instance.plugin / "python-lib"))

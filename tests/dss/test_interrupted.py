@@ -30,13 +30,11 @@ class Held:
         self._thread = threading.Thread(target=self._hold, daemon=True)
 
     def _hold(self):
-        connection = self._database._connect()
-        with connection.cursor() as cursor:
+        with self._database._transaction() as cursor:
             cursor.execute(self._statement)
             self._held.set()
             self._go.wait(PATIENCE_S)
-        connection.rollback()
-        connection.close()
+            cursor.connection.rollback()
 
     def __enter__(self):
         self._thread.start()

@@ -16,13 +16,15 @@ from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import judge
+from alma_qa0.jobs.partition import partition
 from alma_qa0.pages.execution_block import lines, load
 from alma_qa0.simulate.execution_block import simulate
 from alma_qa0.store import plans
 from alma_qa0.store.decisions import count_decisions, decide, read_decisions
 from alma_qa0.store.queries import Marts
-from alma_qa0.store.tables import Tables, create_decisions
+from alma_qa0.store.tables import Tables, create_decisions, create_raw
 from dss.flows import on_18
+from store.samples import atmosphere, put_asdm
 
 ROOT = Path(__file__).parents[2]
 UID = "uid://A002/X1/X1"
@@ -234,6 +236,22 @@ def test_the_query_of_the_trigger_answers_otherwise_after_an_arrival_only(role, 
                    "insert into raw.asdm select * from newer", "drop table newer"])
     assert answer() != before
     owner.execute(["delete from raw.asdm where uid = 'uid://A002/X1/X2'"])
+
+
+def test_a_month_is_taken_out_for_good_as_the_page_says(database):
+    create_raw(database, TABLES)
+    for uid, time in (("uid://A002/X1/X1", "2026-06-30T23:50:00Z"), ("uid://A002/X1/X2", "2026-07-17T14:10:00Z")):
+        rows = [atmosphere(start_valid_time=time), atmosphere(start_valid_time="2026-07-17T14:10:00Z", cal_data_id="CalData_2")]
+        put_asdm(database, rows, uid=uid, start=time)
+    plans.refresh(database, TABLES)
+    judge(database, TABLES)
+    partition(database, TABLES, say=lambda _: None)
+    database.execute(statements(told("sql", "-- a month")))
+    assert plans.refresh(database, TABLES) == plans.Refreshed(made=0, removed=1, unchanged=1)
+    judge(database, TABLES)
+    for name in ("raw.cal_atmosphere", *(f"mart.{relation.name}" for relation in (*MARTS, *JUDGEMENT))):
+        assert set(database.run(f"select uid from {name}")["uid"]) <= {"uid://A002/X1/X2"}, name
+    assert len(Marts(database, TABLES).read_scan_summary("uid://A002/X1/X2")) == 2
 
 
 def test_the_macro_and_the_settings_that_the_page_names_are_those_of_the_plugin():

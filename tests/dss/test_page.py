@@ -50,7 +50,7 @@ class Visitor(Cockpit):
 
 
 @pytest.fixture(scope="module")
-def instance(postgres_18, archive, tmp_path_factory):
+def instance(postgres_18, plugin, tmp_path_factory):
     """An instance with raw tables of two Execution Blocks, whose recipes and macro have run, by a role that is no superuser."""
     for url in _fresh(postgres_18):
         database = Postgres(url)
@@ -58,7 +58,7 @@ def instance(postgres_18, archive, tmp_path_factory):
             "create schema flow", "drop role if exists team", "create role team login", "grant usage, create on schema flow to team"])
         ingest(database, Tables.in_schemas(), [SAMPLES / f"uid___{uid[6:].replace('/', '_')}.tar.gz" for uid in UIDS])
         database.execute(["grant usage on schema raw to team", "grant select on all tables in schema raw to team"])
-        instance = Instance(tmp_path_factory.mktemp("dss"), archive, {"alma": database._url.replace("postgres@", "team@", 1)})
+        instance = Instance(tmp_path_factory.mktemp("dss"), plugin, {"alma": database._url.replace("postgres@", "team@", 1)})
         instance.database = database
         build(instance)
         yield instance

@@ -5,17 +5,14 @@ import sys
 from functools import partial
 from textwrap import dedent
 from time import sleep
-from urllib.request import urlopen
 
 import pytest
-from bokeh.client import pull_session
 
 from alma_qa0.hosts.postgres import Postgres
 from conftest import _fresh
-from dss import code_environment, partitions
+from dss import code_environment, loader, partitions
 from dss.archives import small_plugin
-from dss.instance import STANDIN, Instance, free_port
-from dss.proxy import proxied
+from dss.instance import STANDIN, Instance
 
 if str(STANDIN) not in sys.path:
     sys.path.append(str(STANDIN))
@@ -121,7 +118,8 @@ def instance_of(folder, database, dss=14, **code):
     """An instance with a small plugin, made of the code that is given; its datasets are tables of the schema flow."""
     if "recipe" in code:
         code["recipe"] = TRIES + dedent(code["recipe"]) + TELL
-    instance = Instance(folder, small_plugin(folder / "plugin.zip", **code), {"alma": database._url}, dss=dss)
+    plugin = loader.load(small_plugin(folder / "plugin.zip", **code), folder / "plugins" / "installed")
+    instance = Instance(folder, plugin, {"alma": database._url}, dss=dss)
     for name in ("source", "target", "other"):
         instance.add_dataset(name, "alma", "flow", name)
     return instance
@@ -360,60 +358,3 @@ def test_choices_come_from_the_only_function_or_do(plugin):
         offered("def do():\n    pass\n")
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         offered("def do(payload):\n    return 1 / 0\n")
-
-
-# The query says from where the page takes its scripts, and whether the backend wants a module beside it.
-BACKEND = """
-from bokeh.io import curdoc
-from bokeh.models import Div
-from bokeh.settings import settings
-asked = {name: value[0].decode() for name, value in curdoc().session_context.request.arguments.items()}
-settings.resources = asked.get("resources", "inline")
-if "beside" in asked:
-    import helper
-import probe_lib
-probe_lib.calls.append(1)
-calls = [*globals().get("calls", []), 1]
-curdoc().add_root(Div(text=f"{len(calls)} of {len(probe_lib.calls)}", name="count"))
-"""
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, database):
-    """A webapp behind the proxy, the URL of its backend and its log."""
-    instance, port = instance_of(tmp_path_factory.mktemp("webapp"), database, backend=BACKEND), free_port()
-    with instance.webapp("probe-page", port=port) as (url, log), proxied(instance.folder / "nginx", port) as proxy:
-        yield proxy, f"{url}/backend", log
-
-
-def test_the_backend_is_run_again_for_each_session_while_modules_stay(served):
-    texts = []
-    for _session in range(2):
-        with pull_session(url=served[1]) as session:
-            texts.append(session.document.get_model_by_name("count").text)
-    (first, second) = [int(text.removeprefix("1 of ")) for text in texts]
-    assert second == first + 1
-
-
-def test_a_module_beside_the_backend_is_not_there(served):
-    urlopen(f"{served[1]}?beside=1").close()
-    assert "No module named 'helper'" in served[2].read_text(encoding="utf-8")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("resources", "asked"), [
-    ("cdn", "https://cdn.bokeh.org/"), ("server", "/static/js/bokeh.min.js"), ("inline", None)])
-def test_a_page_that_fetches_its_scripts_from_elsewhere_does_not_come_up(served, browser, resources, asked):
-    proxy, page, requests = served[0], browser.new_page(), []
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(f"{proxy.view}?resources={resources}")
-    frame = page.frame("webapp")
-    frame.wait_for_load_state()
-    if asked is None:
-        frame.wait_for_function("window.Bokeh && Bokeh.documents.length > 0 && Bokeh.documents[0].is_idle")
-    else:
-        assert frame.evaluate("window.Bokeh === undefined")
-    page.close()
-    outside = [url for url in requests if not url.startswith((proxy.backend, proxy.view, "data:"))]
-    assert bool(outside) == (asked is not None)
-    assert all(asked in url or "/static/js/bokeh" in url for url in outside)

@@ -17,13 +17,13 @@ ROOTS = {"header", "rail", "summary", "spectra", "problems", "verdict"}
 
 
 @pytest.fixture
-def instance(tmp_path, archive, database_18, database_url_18):
+def instance(tmp_path, plugin, database_18, database_url_18):
     """Its connections are of a role that may only read the outputs of the recipes."""
     database_18.execute(["create schema flow", "drop role if exists reader", "create role reader login",
                          "grant usage on schema flow to reader",
                          "alter default privileges in schema flow grant select on tables to reader"])
     as_reader = database_url_18.replace("postgres@", "reader@", 1)
-    yield Instance(tmp_path, archive, {"alma": as_reader, "other": as_reader})
+    yield Instance(tmp_path, plugin, {"alma": as_reader, "other": as_reader})
     database_18.execute(["drop owned by reader cascade", "drop role reader"])
 
 

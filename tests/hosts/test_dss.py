@@ -3,12 +3,16 @@
 import sys
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from alma_qa0.errors import BadSetting, DatabaseRefused, DatabaseUnavailable
+from alma_qa0.store.plans import refresh
+from alma_qa0.store.queries import Marts
 from alma_qa0.store.render import Ident, quoted
 from dss.instance import STANDIN, Project
+from store.samples import TABLES, UID, atmosphere, create_all, put_asdm
 
 if str(STANDIN) not in sys.path:
     sys.path.append(str(STANDIN))
@@ -48,6 +52,17 @@ def host(project):
 def test_a_query_gives_the_same_frame_through_dss_as_directly(host, database, rows):
     sql = f"with all_rows as ({KINDS}) select * from all_rows where {rows}"
     pd.testing.assert_frame_equal(host.run(sql), database.run(sql))
+
+
+def test_packed_columns_and_spectra_are_the_same_through_dss_as_directly(host, database):
+    create_all(database)
+    put_asdm(database, [atmosphere(), atmosphere(cal_data_id="CalData_2", trec_x=None, trec_spectrum_x=None)])
+    refresh(database, TABLES)
+    through_dss, directly = Marts(host, TABLES), Marts(database, TABLES)
+    pd.testing.assert_frame_equal(through_dss.read_scan_summary(UID), directly.read_scan_summary(UID))
+    (one,), (other,) = through_dss.read_spectra(UID, "trec"), directly.read_spectra(UID, "trec")
+    np.testing.assert_array_equal(one.values, other.values)
+    assert one.cal_data_ids.tolist() == other.cal_data_ids.tolist() == ["CalData_1"] * 2 + ["CalData_2"]
 
 
 def test_texts_that_pandas_would_take_for_missing_or_numbers_stay_texts(host):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from alma_qa0.errors import DatabaseUnavailable
+from alma_qa0.errors import BadSetting, DatabaseUnavailable
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 
@@ -62,6 +62,31 @@ def test_a_home_with_a_long_path_gets_a_short_socket(tmp_path):
         assert Postgres(embedded.start(home)).run("select 1 as n")["n"][0] == 1
     finally:
         embedded.stop(home)
+
+
+def test_data_whose_making_was_interrupted_are_made_anew(home, monkeypatch):
+    whole = embedded._Commands.run
+
+    def interrupted(command, program, *arguments):
+        whole(command, program, *arguments)
+        if program == "initdb":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(embedded._Commands, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        embedded.start(home)
+    monkeypatch.undo()
+    assert not (home / "postgres" / "PG_VERSION").exists(), "data that may be half-made stand where they are taken for whole ones"
+    assert Postgres(embedded.start(home)).run("select 1 as n")["n"][0] == 1
+    embedded.stop(home)
+    embedded.remove(home)
+    assert not list(home.iterdir())
+
+
+def test_a_home_that_cannot_be_is_refused_in_words(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(BadSetting, match=r"ALMA_QA0_HOME: .*file.*expected a folder"):
+        embedded.start(tmp_path / "file")
 
 
 def test_data_of_another_version_is_refused_in_words(home):

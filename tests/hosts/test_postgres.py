@@ -5,7 +5,7 @@ import numpy as np
 import psycopg2
 import pytest
 
-from alma_qa0.errors import BrokenAsdm, DatabaseRefused, DatabaseUnavailable
+from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseRefused, DatabaseUnavailable
 from alma_qa0.hosts.postgres import Postgres
 
 
@@ -42,6 +42,12 @@ def test_integers_with_a_null_stay_integers(database):
 
 def test_columns_of_the_same_name_are_kept(database):
     assert database.run("select 1 as a, 2 as a").to_numpy().tolist() == [[1, 2]]
+
+
+def test_a_query_begins_no_transaction_before_it_and_statements_share_one(database):
+    assert database.run("select now() = statement_timestamp() as alone")["alone"][0]
+    database.execute(["create table moments (moment timestamptz)", *["insert into moments values (now())"] * 2])
+    assert database.run("select count(distinct moment) as n from moments")["n"][0] == 1
 
 
 def test_statements_are_undone_together(database):
@@ -89,7 +95,7 @@ def test_a_copy_that_the_server_refuses_is_undone(database):
 def test_a_connection_that_the_server_ended_is_made_again(database, database_url):
     database.run("select 1 as n")
     other = Postgres(database_url)
-    other.run("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+    other.run("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
     other.close()
     assert database.run("select 2 as n")["n"][0] == 2
 
@@ -114,7 +120,7 @@ def test_a_database_that_does_not_exist_is_refused(database_url):
                                  "host=localhost port=1 user=me password=se@cret", "postgresql://me:se%40cret@localhost:wrong/x"])
 def test_the_password_is_never_said(url):
     database = Postgres(url)
-    with pytest.raises((DatabaseUnavailable, DatabaseRefused)) as caught:
+    with pytest.raises((DatabaseUnavailable, DatabaseRefused, BadRequest)) as caught:
         database.run("select 1")
     for text in (repr(database), str(caught.value), repr(caught.value.__context__) if not caught.value.__suppress_context__ else ""):
         assert "cret" not in text

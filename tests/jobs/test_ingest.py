@@ -259,7 +259,9 @@ def test_what_is_broken_is_refused_whole_with_its_place_and_the_others_go_on(tmp
 
 
 def test_a_path_that_is_not_there_is_reported_and_the_others_go_on(tmp_path, empty):
-    report = ingest(empty, TABLES, [tmp_path / "nowhere", write_sample(tmp_path / "there")])
+    said = []
+    report = ingest(empty, TABLES, [tmp_path / "nowhere", write_sample(tmp_path / "there")], progress=said.append)
+    assert said[0].startswith(f"refused: {tmp_path / 'nowhere'} does not exist; expected")
     assert report.taken == (UID,)
     assert [(source, type(error)) for source, error in report.failed] == [(str(tmp_path / "nowhere"), BadRequest)]
 

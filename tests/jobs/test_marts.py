@@ -41,6 +41,16 @@ def times(database):
     return dict(zip(found["uid"], found["refreshed_at"], strict=True))
 
 
+def test_an_input_whose_execution_blocks_no_index_finds_is_told_in_the_log(source, caplog):
+    source.execute([f"alter table raw.{PRODUCTION.name} drop constraint {PRODUCTION.name}_pkey"])
+    refresh(source)
+    assert "raw.cal_atmosphere_production has no index on uid: all of it is read for every 8 Execution Blocks" in caplog.text
+    source.execute([f"create index on raw.{PRODUCTION.name} (uid)"])
+    caplog.clear()
+    refresh(source)
+    assert "no index" not in caplog.text
+
+
 def test_given_execution_blocks_are_made_again_and_the_others_stay_as_they_are(source):
     assert refresh(source, "uids", uids=[UIDS[2], UIDS[0]]).made == 2
     assert uids(source) == [UIDS[0], UIDS[2]]

@@ -178,7 +178,9 @@ def pass_time(document: Document) -> int:
 
 
 def _waiting(document: Document, kind: type[SessionCallback]) -> list[SessionCallback]:
-    return [callback for callback in document.session_callbacks if isinstance(callback, kind)]
+    """In the order in which they were asked for, as the event loop runs them: the ids of Bokeh's callbacks are counted up."""
+    found = [callback for callback in document.session_callbacks if isinstance(callback, kind)]
+    return sorted(found, key=lambda callback: (len(callback.id), callback.id))
 
 
 class Page:
@@ -216,7 +218,7 @@ class Page:
 
     @property
     def message(self):
-        return self["message"].text if self["message"].visible else ""
+        return self["message"].text
 
     @property
     def query(self):

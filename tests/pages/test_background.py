@@ -1,4 +1,5 @@
 import logging
+from types import SimpleNamespace
 
 import pytest
 from bokeh.document import Document
@@ -99,10 +100,14 @@ def test_an_error_that_nobody_expected_is_a_sentence_and_in_the_log(background, 
     assert "Traceback" not in said["block"]
 
 
-def test_a_session_that_was_closed_is_not_answered(background, document, pool):
+def test_a_session_that_was_closed_is_not_answered(said, document, pool):
     got, pool.held = [], True
+    session = SimpleNamespace(destroyed=False)
+    document._session_context = lambda: session
+    background = Background(say=said.__setitem__)
+    background.attach(document)
     background.run("block", lambda: 1, got.append)
-    background._close(None)
+    session.destroyed = True
     pool.release()
     settle(document)
     assert got == []

@@ -232,7 +232,8 @@ def test_bad_water_is_written_and_a_missing_scan_is_not() -> None:
 
 
 def test_what_cannot_be_simulated_is_refused() -> None:
-    for wrong in ({"bands": [11]}, {"bands": []}, {"antennas": 0}, {"antennas": 60}, {"kind": "30-m"}, {"channels": 0}):
+    for wrong in ({"bands": [11]}, {"bands": []}, {"antennas": 0}, {"antennas": 60}, {"kind": "30-m"}, {"channels": 0},
+                  {"first_night": "1899-12-31"}, {"first_night": "2100-01-01"}):
         with pytest.raises(BadRequest, match="expected"):
             plan_execution_block(1, 0, **{"bands": [6], "antennas": 4, **wrong})  # type: ignore[arg-type]
     with pytest.raises(BadRequest, match="antenna of the array"):

@@ -25,6 +25,13 @@ TABLES = Tables.in_schemas()
 AXIS = 230e9 + 15.625e6 * np.arange(16)
 
 
+class OnlyText:
+    """A database that can do no more than its protocol says, as DSS."""
+
+    def __init__(self, database):
+        self.run, self.execute = database.run, database.execute
+
+
 def create_all(database):
     create_raw(database, TABLES)
     create_production(database, TABLES)

@@ -4,52 +4,33 @@ No Citus is at hand: its catalog and its function are stood in for by tables of 
 that it takes there, on a real PostgreSQL, and every statement is recorded.
 """
 
-from datetime import date, datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from alma_qa0.core.decisions import new_decision
-from alma_qa0.core.fields import DECISION, EVALUATION, FINDING, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.hosts.postgres import _frame
 from alma_qa0.jobs.distribute import distribute
-from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import judge
+from alma_qa0.jobs.partition import partition
 from alma_qa0.store import decisions, plans
-from alma_qa0.store.queries import Marts
 from alma_qa0.store.render import _environment, source_of
-from alma_qa0.store.tables import create_production
-from store.samples import TABLES, UID, production, put_production
-from store.shard_rules import faults
+from alma_qa0.store.tables import create_marts, create_production, create_raw
+from store.everything import STAND_IN, steps
+from store.samples import TABLES, UID
+from store.shard_rules import brought, faults, refused
 
-SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.tar.gz"))[:2]
 SQL = Path(plans.__file__).parent / "sql"
-# One stands for the other on one machine only; the last two are asked of the catalogs of one PostgreSQL, by what runs in DSS.
+# One stands for the other on one machine only, and tables are laid by month before they are laid in shards.
 NOT_IN_SHARDS = {"plans/make", "plans/gate", "queries/copy", "tables/append_only", "tables/append_only_trigger", "tables/column",
-                 *(f"changes/{name}" for name in ("count", "flush", "forget", "keep", "mark", "read", "suspects"))}
-ROOMS_OF_ONE_POSTGRESQL = ("flow/", "installation/")
+                 *(f"months/{name}" for name in ("by_month", "detach", "drop", "grant", "grants", "indexes", "lock", "put_back", "rename"))}
+# Asked of the counts of one PostgreSQL, and by what runs in DSS.
+ROOMS_OF_ONE_POSTGRESQL = ("changes/", "flow/")
 IN_SHARDS = {".".join(TABLES.of(relation).parts) for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, PRODUCTION)}
-# Lists that go to the coordinator: of all EBs the newest, and how many there are.
-LISTS = {"queries/execution_blocks", "queries/count_execution_blocks", "queries/list_version"}
-
-STAND_IN = """
-create table pg_dist_partition (logicalrelid regclass primary key, partmethod "char", colocated_with text, shard_count integer);
-create function create_distributed_table(
-    table_name regclass, distribution_column text, distribution_type text default 'hash', colocate_with text default 'default',
-    shard_count integer default null) returns void language plpgsql as $$
-begin
-    if exists (select from pg_dist_partition where logicalrelid = table_name) then raise '% is distributed already', table_name; end if;
-    if exists (select from pg_trigger where tgrelid = table_name and not tgisinternal) then raise '% has triggers', table_name; end if;
-    if exists (select from pg_constraint where conrelid = table_name and contype = 'f') then raise '% has foreign keys', table_name; end if;
-    if exists (select from pg_index where indrelid = table_name and indisunique and not exists (
-        select from pg_attribute where attrelid = table_name and attname = distribution_column and attnum = any(indkey)))
-    then raise '% has a unique index without %', table_name, distribution_column; end if;
-    if colocate_with != 'none' and not exists (select from pg_dist_partition where logicalrelid = colocate_with::regclass)
-    then raise '% is not distributed', colocate_with; end if;
-    insert into pg_dist_partition values (table_name, 'h', colocate_with, shard_count);
-end $$
-"""
+# What passes by the coordinator: of all EBs the newest, how many there are, and one row with the time of one clock.
+BY_THE_COORDINATOR = {"queries/execution_blocks", "queries/count_execution_blocks", "queries/list_version", "decisions/decide"}
 
 
 class Recording:
@@ -163,20 +144,34 @@ def recorded(cluster, monkeypatch):
 
     monkeypatch.setattr(_environment(), "get_template", remembered)
     database = Recording(cluster)
-    create_production(database, TABLES)
+    for create in (create_raw, create_production, create_marts):
+        create(database, TABLES)
+    before = set(used)
+    partition(cluster, TABLES, say=lambda _: None)
+    used.intersection_update(before)
     distribute(database, TABLES, production=True, say=lambda _: None)
-    _use(database, cluster)
+    for _, step in steps(database):
+        step()
     return database.statements, used
 
 
 def test_every_statement_that_can_be_rendered_keeps_to_the_rules(recorded):
     statements, used = recorded
-    lists = {source_of(template).splitlines()[0] for template in LISTS}
-    found = {(statement.splitlines()[0], fault) for statement in dict.fromkeys(statements) if not statement.startswith("copy")
-             for fault in faults(statement, IN_SHARDS)}
-    assert {(name, fault) for name, fault in found if name not in lists} == set()
+    by_the_coordinator = {source_of(template).splitlines()[0] for template in BY_THE_COORDINATOR}
+    told = {statement for statement in statements if not statement.startswith("copy")}
+    assert {(statement.splitlines()[0], fault) for statement in told for fault in refused(statement, IN_SHARDS)} == set()
+    found = {(statement.splitlines()[0], fault) for statement in told for fault in brought(statement, IN_SHARDS)}
+    assert {(name, fault) for name, fault in found if name not in by_the_coordinator} == set()
     every = {str(path.relative_to(SQL).with_suffix("")) for path in SQL.rglob("*.sql")}
     assert {name for name in every - used if not name.startswith(ROOMS_OF_ONE_POSTGRESQL)} == NOT_IN_SHARDS
+
+
+def test_in_shards_a_batch_is_one_execution_block(recorded):
+    statements, _ = recorded
+    for template in ("plans/clear", "judgement/clear", "facts/levels"):
+        about = [statement for statement in statements if statement.startswith(source_of(template).splitlines()[0])]
+        assert about
+        assert all(statement.count("uid://") == 1 for statement in about)
 
 
 @pytest.mark.parametrize(("statement", "fault"), [
@@ -206,9 +201,28 @@ def test_every_statement_that_can_be_rendered_keeps_to_the_rules(recorded):
     ("select a.uid, (select count(*) from mart.b) as n from mart.a", "a subquery that is not about the EB of its row"),
     ("select a.uid from mart.a for update", "rows locked in many shards"),
     ("select a.n from mart.a union all select b.n from mart.b", "a union without uid"),
-    ("insert into mart.a (uid) select distinct on (b.uid) b.uid from mart.b order by b.uid", "distinct on in an insert"),
+    ("insert into mart.a (uid) select distinct on (b.n) b.uid from mart.b order by b.n", "distinct on without uid in an insert"),
     ("insert into mart.a (uid, n) select c.uid, c.n from (select b.uid, b.n from mart.b offset 0) as c", "limit or offset inside a query"),
     ("insert into mart.a (n) select max(b.n) from mart.b", "an aggregate over all EBs"),
+    ("insert into mart.a (uid, n) with s as (select b.uid, b.n from mart.b) select t.uid, t.n from s inner join s as t on s.uid = t.uid",
+     "a step that is read more than once in an insert: s"),
+    ("insert into mart.a (uid, n) select b.uid, c.n from mart.b cross join lateral (select b.n + 1 as n) as c",
+     "a subquery without from in an insert"),
+    ("insert into mart.a (uid, n) select b.uid, random() from mart.b", "a function that is not the same on every machine, in an insert"),
+    ("delete from mart.a where a.uid in ('u', 'v') and a.t < clock_timestamp()", "a function that is not the same on every machine"),
+    ("with recursive s as (select a.uid, a.n from mart.a union all select s.uid, s.n + 1 from s) select s.uid from s", "a recursive step"),
+    ("with s as materialized (select a.uid from mart.a) select s.uid from s where exists (select 1 from mart.b where b.uid = s.uid)",
+     "a subquery about rows that do not lie in shards"),
+    ("with s as (select a.uid from mart.a) select s.uid from s inner join s as t on s.uid = t.uid where exists"
+     " (select 1 from mart.b where b.uid = s.uid)", "a subquery about rows that do not lie in shards"),
+    ("select a.n from mart.a left join mart.b on a.uid = b.uid where a.uid in (null)", "a constant condition beside an outer join"),
+    ("select a.n from mart.a full join mart.b on a.uid = b.uid where 1 = 2", "a constant condition beside an outer join"),
+    ("select a.uid, max(a.n), (select b.n from mart.b where b.uid = a.uid) as m from mart.a group by a.uid",
+     "a subquery in the list of a group"),
+    ("select a.uid from mart.a inner join json_to_recordset('[]') as c (uid text) on a.uid = c.uid", "a function as a table"),
+    ("select a.uid from mart.a cross join (values (now())) as v (t) where a.t < v.t", "values that are not the same on every machine"),
+    ("select a.uid from mart.a inner join (values " + ", ".join(f"('{n}')" for n in range(101)) + ") as v (uid) on a.uid = v.uid",
+     "more than 100 values beside shards"),
 ])
 def test_what_breaks_a_rule_is_found(statement, fault):
     assert any(found.startswith(fault) for found in faults(statement, {"mart.a", "mart.b"})), faults(statement, {"mart.a", "mart.b"})
@@ -220,52 +234,12 @@ def test_what_breaks_a_rule_is_found(statement, fault):
     "select x.n from mart.a cross join lateral unnest(a.n) as x (n)", "select a.n from mart.a where a.uid = 'u' for update",
     "select count(*) over () as n from mart.a where a.uid = 'u'", "create table public.a (n bigserial primary key)",
     "insert into mart.a (uid, n) select b.uid, percentile_cont(0.5) within group (order by b.n) from mart.b group by b.uid",
+    "insert into mart.a (uid, n) with s as not materialized (select b.uid, b.n from mart.b) select t.uid, t.n from s inner join s as t"
+    " on s.uid = t.uid", "insert into mart.a (uid) select distinct on (b.uid) b.uid from mart.b order by b.uid",
+    "with s as (select a.uid from mart.a where a.uid in ('u')) select s.uid from s where exists (select 1 from s as t) limit 3",
+    "select a.uid, (select max(b.n) from mart.b where b.uid = a.uid) as n from mart.a where a.uid in ('u', 'v')",
+    "select a.n, (select array_agg(v.x) from unnest(a.n) as v (x)) as m from mart.a cross join lateral (values (a.n), (a.m)) as w (n)",
 ])
 def test_what_keeps_to_the_rules_is_let_pass(statement):
     assert faults(statement, {"mart.a", "mart.b"}) == []
 
-
-def _use(database, cluster):
-    """Everything once: both sources, what is new, changed and gone, whole and in part; judging, reading, deciding."""
-    taken = ingest(database, TABLES, SAMPLES).taken
-    put_production(cluster, [production(uid=uid, water=1.0) for uid in (UID, f"{UID}1")])
-    for source in ("asdm", "production"):
-        plans.uids_of_days(database, TABLES, source=source, days=[date(2026, 7, 17)])
-        plans.refresh(database, TABLES, source=source)
-        plans.refresh(database, TABLES, source=source, full=True)
-        plans.refresh(database, TABLES, source=source, full=True, uids=[UID, *taken])
-    judge(database, TABLES)
-    judge(database, TABLES, uids=list(taken), full=True)
-    cluster.execute([f"delete from raw.cal_atmosphere_production where uid = '{UID}1'"])
-    plans.refresh(database, TABLES, source="production")
-    judge(database, TABLES)
-    _read(Marts(database, TABLES), taken[0])
-    _decide(database, taken[0])
-
-
-def _read(marts, uid):
-    marts.list_execution_blocks()
-    marts.list_execution_blocks(limit=1)
-    for states in ((), ("Unset",), ("Pass", "Fail")):
-        for severity in (None, "warning", "severe"):
-            marts.list_execution_blocks(date(2026, 7, 1), date(2026, 7, 31), "x", 10, states=states, severity=severity)
-    marts.list_version()
-    marts.look(uid)
-    marts.date_bounds()
-    for read in (marts.read_execution_block, marts.read_scan_summary, marts.read_invalid_values, marts.read_findings, marts.read_evaluation,
-                 marts.source_version):
-        read(uid)
-    marts.read_spectra(uid, "trec")
-    marts.read_spectra(uid, "tsys", 6)
-    marts.count_findings()
-    marts.count_findings([uid, UID])
-    for relation in (FINDING, EVALUATION, *MARTS):
-        decisions.read_of_blocks(marts.database, TABLES, relation, [uid, UID])
-
-
-def _decide(database, uid):
-    decisions.decide(database, TABLES, new_decision(uid=uid, decided_by="aod", status="Pass", program_version="0"))
-    decisions.read_decisions(database, TABLES, uid)
-    decisions.read_newest_decisions(database, TABLES, [uid, UID])
-    decisions.count_decisions(database, TABLES)
-    decisions.read_shift(database, TABLES, datetime(2026, 1, 1, tzinfo=timezone.utc), datetime(2027, 1, 1, tzinfo=timezone.utc))

@@ -11,19 +11,12 @@ from alma_qa0.store.decisions import decide, read_newest_decisions
 from alma_qa0.store.plans import refresh
 from alma_qa0.store.queries import LISTED, Marts, Seen
 from alma_qa0.store.tables import Tables, create_decisions, create_judgement
-from store.samples import TABLES, UID, atmosphere, create_all, insert, put_asdm
+from store.samples import TABLES, UID, OnlyText, atmosphere, create_all, insert, put_asdm
 
 STARTS = {
     "uid://A002/X1/Xa": "2026-07-16T23:59:59.999Z", "uid://A002/X1/Xb": "2026-07-17T00:00:00Z",
     "uid://A002/X1/Xc": "2026-07-18T23:59:59.999Z", "uid://A002/X1/Xd": "2026-07-19T00:00:00Z",
 }
-
-
-class OnlyText:
-    """A database that can do no more than its protocol says, as DSS."""
-
-    def __init__(self, database):
-        self.run, self.execute = database.run, database.execute
 
 
 @pytest.fixture

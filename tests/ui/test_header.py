@@ -31,13 +31,11 @@ def test_a_sentence_takes_the_place_of_the_last_one_about_the_same(header):
     header.say("block", "Loading two.")
     assert "one" not in header.message.text
     assert header.message.text.index("Loading two.") < header.message.text.index("Loading the list.")
-    assert header.message.visible
 
 
 def test_nothing_to_say_is_not_shown(header):
     header.say("block", "Loading.")
     header.say("block", "")
-    assert header.message.visible is False
     assert header.message.text == ""
 
 

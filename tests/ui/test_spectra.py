@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bokeh.models import HoverTool, Range1d
@@ -35,9 +37,17 @@ def test_all_lines_travel_as_a_few_flat_columns(spectra):
     assert values.dtype == np.float32
 
 
+def test_lines_that_cannot_be_seen_are_counted(spectra):
+    lines = shown()
+    spectra.show(replace(lines, n_empty=3), {})
+    assert f"{lines.n_shown:,} spectra, 3 without a valid value;" in spectra.note.text
+    spectra.show(lines, {})
+    assert "without" not in spectra.note.text
+
+
 def test_many_lines_travel_as_an_image_and_not_as_lines(spectra):
     lines = shown()
-    dense = view.SpectraView(lines.lines, lines.envelopes, lines.basebands, TREC, lines.y_range, lines.n_shown, None, 0, True)
+    dense = view.SpectraView(lines.lines, lines.envelopes, lines.basebands, TREC, lines.y_range, lines.n_shown, None, 0, 0, True)
     spectra.show(dense, {"BB_1": np.ones((2, 3), np.float32)})
     assert len(sent(spectra)[0]) == 0
     image = spectra._parts["BB_1"].image.data

@@ -117,6 +117,8 @@ def test_spectra_with_no_valid_channel_are_lines_of_nothing():
     view = spectra.show(rows, (empty,), Selection(), TREC, None)
     assert view.y_range == (0, 1)
     assert np.isnan(view.envelopes[0].median).all()
+    assert view.n_empty == view.n_shown == len(lines.ids)
+    assert spectra.show(rows, (lines,), Selection(), TREC, None).n_empty == 0
 
 
 def test_an_envelope_ascends_whatever_the_order_of_the_axis():

@@ -20,6 +20,7 @@ from alma_qa0.errors import BadRequest, BrokenAsdm
 SCHEMA_VERSIONS = (2, 3, 4)
 _REQUIRED = ("ExecBlock", "Scan", "Antenna")
 _FILES = frozenset({"ASDM.xml", *(f"{table}{suffix}" for table in TABLES for suffix in (".xml", ".bin"))})
+_MOST_UNPACKED = 8 << 30  # bytes of all tables of one ASDM, far more than any has; without a limit a small archive can fill the disk
 _TARS = (".tar", ".tar.gz", ".tgz")
 # As the observatory names them: uid___A002_X1_X2, perhaps with .asdm.sdm and .tar behind, in its archive with the project before
 _NAME = re.compile(r"(?:.*_)?(uid___[0-9a-zA-Z]+_[xX][0-9a-fA-F]+_[xX][0-9a-fA-F]+)(?:\.asdm\.sdm)?(?:\.tar|\.tar\.gz|\.tgz)?")
@@ -213,9 +214,12 @@ def _unpack(path: Path, temporary: Path) -> Path:
     """Writes the tables of the one ASDM in the tar below ``temporary``; the folder that has them."""
     try:
         with tarfile.open(path, "r:" if path.name.endswith(".tar") else "r:gz") as tar:
+            unpacked = 0
             for member in tar:
                 _check_member(member, path.name)
                 if member.isfile() and PurePosixPath(member.name).name in _FILES:
+                    unpacked += member.size
+                    _check_size(unpacked, member, path.name)
                     _unpack_member(tar, member, temporary, path.name)
     except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as error:
         raise BrokenAsdm(f"cannot be unpacked: {error}", source=path.name, expected="a whole .tar or .tar.gz") from error
@@ -231,6 +235,12 @@ def _check_member(member: tarfile.TarInfo, source: str) -> None:
         raise BrokenAsdm("a member climbs out of its folder", source=source, field="member", value=member.name)
     if not (member.isfile() or member.isdir()):
         raise BrokenAsdm("a member is a link or a device", source=source, field="member", value=member.name, expected="files and folders")
+
+
+def _check_size(unpacked: int, member: tarfile.TarInfo, source: str) -> None:
+    if unpacked > _MOST_UNPACKED:
+        raise BrokenAsdm("too large when unpacked", source=source, field="member", value=member.name,
+                         expected=f"tables of at most {_MOST_UNPACKED} bytes together")
 
 
 def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, temporary: Path, source: str) -> None:

@@ -3,10 +3,12 @@ DSS, does not answer. One module holds one command, or a few of a kind: what it 
 
 import argparse
 import logging
+import os
+import sys
 from dataclasses import replace
 
 from alma_qa0 import __version__
-from alma_qa0.cli import admin, check, clean_data, distribute, export, marts, serve, simulate
+from alma_qa0.cli import admin, check, clean_data, distribute, export, marts, partition, serve, simulate
 from alma_qa0.cli.common import DONE, MISUSED, NO_DATABASE, REFUSED, say
 from alma_qa0.errors import BadRequest, BadSetting, DatabaseUnavailable, DssUnavailable, QA0Error
 from alma_qa0.settings import from_environment
@@ -27,6 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(MISUSED, error)
     except QA0Error as error:
         return _failed(REFUSED, error)
+    except BrokenPipeError:  # whoever read the output has enough, as head has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        return _failed(REFUSED, f"{error.filename or 'the output'}: {error.strerror}; expected what can be read and written")
     except KeyboardInterrupt:
         return _failed(REFUSED, "interrupted; what was under way is undone, what was done stays")
 
@@ -37,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 1 something was refused, 2 the command cannot be meant so, 3 the database, or DSS, does not answer.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (serve, marts, simulate, export, clean_data, distribute, admin, check):
+    for module in (serve, marts, simulate, export, clean_data, partition, distribute, admin, check):
         module.add_to(commands)
     return parser
 

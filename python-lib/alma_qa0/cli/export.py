@@ -2,14 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
 from alma_qa0 import __version__
 from alma_qa0.cli.common import DONE, common_options, marts_of, open_database
 from alma_qa0.core.blocks import parse_uid
-from alma_qa0.errors import BadRequest
+from alma_qa0.errors import BadRequest, BadSetting
 from alma_qa0.settings import Settings
 
 
@@ -18,8 +18,8 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
     export = commands.add_parser("export", parents=[common_options()],
                                  help="write the values of one Execution Block, or what QA0 says of it")
     export.add_argument("uid", metavar="UID", nargs="?", help="such as uid://A002/Xf8f6a9/X15c79")
-    export.add_argument("--what", choices=("summary", "trec", "tsys", "decision"), default="summary",
-                        help="the summary, the spectra of Trx or Tsys, or the proposal and the decision (default: %(default)s)")
+    export.add_argument("--what", choices=("summary", "trec", "tsys", "decision"),
+                        help="the summary, the spectra of Trx or Tsys, or the proposal and the decision (default: summary)")
     export.add_argument("--shift", type=_moment, nargs=2, metavar=("FROM", "TO"),
                         help="decisions of all Execution Blocks that ended in this time, such as 2025-07-12T06:00 2025-07-12T16:00 (UTC)")
     export.add_argument("--format", choices=("json", "csv"), help="of decisions (default: json); everything else is CSV")
@@ -30,18 +30,28 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 def _export(settings: Settings, options: argparse.Namespace) -> int:
     if (options.uid is None) == (options.shift is None):
         raise BadRequest("export is of one Execution Block or of a shift; expected either UID or --shift FROM TO")
-    of_decisions = options.shift is not None or options.what == "decision"
-    if options.format == "json" and not of_decisions:
-        raise BadRequest(f"{options.what} is exported as CSV; expected --format csv, or --what decision")
+    what = options.what or ("decision" if options.shift else "summary")
+    if options.shift and what != "decision":
+        raise BadRequest(f"of a shift its decisions are exported, not {what}; expected UID, or --shift without --what")
+    if options.format == "json" and what != "decision":
+        raise BadRequest(f"{what} is exported as CSV; expected --format csv, or --what decision")
     with open_database(settings) as database:
         marts = marts_of(settings, database)
-        chunks = _decision_chunks(marts, options) if of_decisions else _value_chunks(marts, parse_uid(options.uid), options.what)
+        chunks = _decision_chunks(marts, options) if what == "decision" else _value_chunks(marts, parse_uid(options.uid), what)
         if options.output:
-            with open(options.output, "w", encoding="utf-8", newline="") as file:
-                file.writelines(chunks)
+            _write(options.output, chunks)
         else:
             sys.stdout.writelines(chunks)
+            sys.stdout.flush()
     return DONE
+
+
+def _write(path: Path, chunks: Iterable[str]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(chunks)
+    except OSError as error:
+        raise BadSetting("--output", str(path), f"a file that can be written to its end ({error.strerror})") from None
 
 
 def _value_chunks(marts, uid: str, what: str) -> Iterator[str]:  # type: ignore[no-untyped-def]

@@ -7,6 +7,7 @@ from alma_qa0.cli.common import DONE, REFUSED, common_options, limit_options, li
 from alma_qa0.core.blocks import parse_uid
 from alma_qa0.core.fields import MARTS
 from alma_qa0.core.rules import Limits
+from alma_qa0.errors import BadRequest
 from alma_qa0.settings import Settings
 
 
@@ -56,8 +57,9 @@ def _refresh(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
     uids = [parse_uid(uid) for uid in options.uids] or None
     with open_database(settings, workers=options.workers) as database:
-        _refresh_marts(settings, database, full=options.full, source=options.source, uids=uids, workers=options.workers)
+        n_known = _refresh_marts(settings, database, full=options.full, source=options.source, uids=uids, workers=options.workers)
         _judge_marts(settings, database, limits=limits, uids=uids, workers=options.workers)
+    _check_known(uids, n_known)
     return DONE
 
 
@@ -65,24 +67,35 @@ def _judge(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
     uids = [parse_uid(uid) for uid in options.uids] or None
     with open_database(settings, workers=options.workers) as database:
-        _judge_marts(settings, database, limits=limits, full=options.full, uids=uids, workers=options.workers)
+        n_known = _judge_marts(settings, database, limits=limits, full=options.full, uids=uids, workers=options.workers)
+    _check_known(uids, n_known)
     return DONE
+
+
+def _check_known(uids: list[str] | None, n_known: int) -> None:
+    n_asked = len(set(uids or ()))
+    if n_known < n_asked:
+        raise BadRequest(f"{n_asked - n_known} of the {n_asked} Execution Blocks that were named are not there;"
+                         " expected UIDs of those taken in")
 
 
 def _judge_marts(  # type: ignore[no-untyped-def]
     settings: Settings, database, *, limits: Limits, full: bool = False, uids: list[str] | None = None, workers: int = 1,
-) -> None:
+) -> int:
+    """How many of the Execution Blocks that were to be judged are there."""
     from alma_qa0.jobs.judge import judge
 
     tables = tables_of(settings)
     done = judge(database, tables, limits=limits, uids=uids, full=full, workers=workers,
                  progress=lambda made, of: say(f"findings: {made} of {of} judged"))
     say(f"findings: {done.made} judged, {done.removed} removed, {done.unchanged} up to date")
+    return done.made + done.unchanged
 
 
 def _refresh_marts(  # type: ignore[no-untyped-def]
     settings: Settings, database, *, source: str, full: bool = False, uids: list[str] | None = None, workers: int = 1,
-) -> None:
+) -> int:
+    """How many of the Execution Blocks that were to be refreshed are, or were, there."""
     from alma_qa0.store import plans
     from alma_qa0.store.tables import create_raw
 
@@ -92,3 +105,4 @@ def _refresh_marts(  # type: ignore[no-untyped-def]
     done = plans.refresh(database, tables, source=source, full=full, uids=uids, workers=workers,
                          progress=lambda made, of: say(f"marts: {made} of {of} refreshed"))
     say(f"marts: {done.made} made, {done.removed} removed, {done.unchanged} up to date")
+    return done.made + done.removed + done.unchanged

@@ -11,13 +11,14 @@ from alma_qa0 import __version__
 from alma_qa0.cli.common import DONE, common_options, limit_options, limits_of, marts_of, open_database, say, tables_of
 from alma_qa0.cli.marts import take_in
 from alma_qa0.errors import BadRequest, BadSetting
-from alma_qa0.settings import Settings
+from alma_qa0.hosts import embedded
+from alma_qa0.settings import Settings, parse_port
 
 
 def add_to(commands) -> None:  # type: ignore[no-untyped-def]
     """Adds the command to the parser."""
     serve = commands.add_parser("serve", parents=[common_options(), limit_options()], help="serve the page")
-    serve.add_argument("--port", type=int, help="default: PORT, else 5006")
+    serve.add_argument("--port", type=_port, help="default: PORT, else 5006")
     serve.add_argument("--address", default="localhost", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--ingest", type=Path, nargs="+", metavar="PATH", help="take these in first, as the command ingest does")
     serve.add_argument("--webgl", action="store_true", help="draw with WebGL: for readers who all have a graphics card")
@@ -57,7 +58,8 @@ def _run_server(settings: Settings, database, address: str, port: int, *, webgl:
         server = Server({"/": Application(FunctionHandler(page))}, port=port, address=address,
                         allow_websocket_origin=[f"{name}:{port}" for name in names])
     except OSError as error:
-        raise BadSetting("PORT", port, f"a port that is free ({error.strerror})") from None
+        expected = f"an address of this machine, a port that is free ({error.strerror})"
+        raise BadSetting("--address, --port", f"{address}:{port}", expected) from None
     server.start()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: server.io_loop.add_callback_from_signal(server.io_loop.stop))
@@ -66,10 +68,17 @@ def _run_server(settings: Settings, database, address: str, port: int, *, webgl:
     server.stop()
 
 
+def _port(text: str) -> int:
+    try:
+        return parse_port(text)
+    except BadSetting as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 @contextmanager
 def _only_server(settings: Settings, port: int) -> Iterator[None]:
     """Holds ``home/serving``, which says where the page is; a second server of the same home says so and ends."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    embedded.make_home(settings.home)
     with open(settings.home / "serving", "a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from alma_qa0.cli.common import DONE, common_options, say
+from alma_qa0.errors import BadSetting
 from alma_qa0.settings import Settings
 
 
@@ -31,10 +32,18 @@ def _simulate(_settings: Settings, options: argparse.Namespace) -> int:
     from alma_qa0.simulate.execution_block import simulate
     from alma_qa0.simulate.places import parse_faults
 
+    _make_folder(options.out)
     simulate(options.out, ebs=options.ebs, seed=options.seed, bands=options.bands, antennas=options.antennas, kind=options.array,
              encoding=options.encoding, channels=options.channels, calibrations=options.scans, first_night=options.first_night,
              faults=parse_faults(" ".join(options.faults)), progress=lambda done, of, folder: say(f"{done}/{of} {folder}"))
     return DONE
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting("OUT", str(out), f"a folder, or a place where one can be made ({error.strerror})") from None
 
 
 def _bands(text: str) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
-from alma_qa0.errors import DatabaseUnavailable
+from alma_qa0.errors import BadSetting, DatabaseUnavailable
 
 VERSION = 18
 _SOCKET_LIMIT = 107  # bytes that the kernel allows for the path of a socket
@@ -43,11 +43,12 @@ _held: dict[Path, int] = {}  # the lock that says "in use by this process", one 
 def start(home: Path, *, options: Mapping[str, str] = _NO_OPTIONS) -> str:
     """The URL of the PostgreSQL below ``home/postgres``, started or, if it runs already, joined.
 
-    ``options`` are settings of the server beside ours; they count only for whoever starts it. DatabaseUnavailable if it cannot run.
+    ``options`` are settings of the server beside ours; they count only for whoever starts it. DatabaseUnavailable if it cannot run,
+    BadSetting if there can be no such folder.
     """
     home = home.absolute()
     data = home / "postgres"
-    home.mkdir(parents=True, exist_ok=True)
+    make_home(home)
     with _only_one(home):
         _hold(home)
         try:
@@ -56,6 +57,14 @@ def start(home: Path, *, options: Mapping[str, str] = _NO_OPTIONS) -> str:
             _release(home)
             raise
     return f"postgresql://postgres@/postgres?host={quote(str(socket_folder), safe='')}"
+
+
+def make_home(home: Path) -> None:
+    """The folder of all that is kept; BadSetting where there can be none."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting("ALMA_QA0_HOME", str(home), f"a folder, or a place where one can be made ({error.strerror})") from None
 
 
 def stop(home: Path) -> bool:
@@ -82,7 +91,8 @@ def remove(home: Path) -> bool:
     """Take away the PostgreSQL of ``home`` and all its data, nothing else; False while another process uses it."""
     if not stop(home):
         return False
-    shutil.rmtree(home / "postgres", ignore_errors=True)
+    for folder in (home / "postgres", _unfinished(home / "postgres")):
+        shutil.rmtree(folder, ignore_errors=True)
     for name in ("postgres.start.lock", "postgres.use.lock"):
         (home / name).unlink(missing_ok=True)
     return True
@@ -92,13 +102,25 @@ def _ensure_running(data: Path, options: Mapping[str, str]) -> Path:
     command = _Commands(data)
     socket_folder = command.socket_folder()
     if not _initialised(data):
-        command.run("initdb", "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-                    "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions")
+        _initialise(data)
     if not command.succeeds("pg_ctl", "status", "-D", str(data)):
         settings = {**_SERVER_OPTIONS, "unix_socket_directories": _quoted_folder(socket_folder), **options}
         arguments = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         command.run("pg_ctl", "start", "-D", str(data), "-w", "-t", "120", "-s", "-l", str(data / "server.log"), "-o", arguments)
     return socket_folder
+
+
+def _initialise(data: Path) -> None:
+    """Makes the data beside their place and moves them there when they are whole: what an interruption leaves cannot be started."""
+    new = _unfinished(data)
+    shutil.rmtree(new, ignore_errors=True)
+    _Commands(new).run("initdb", "-D", str(new), "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+                       "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions")
+    new.rename(data)
+
+
+def _unfinished(data: Path) -> Path:
+    return data.with_name(f"{data.name}.new")
 
 
 def _initialised(data: Path) -> bool:

@@ -14,7 +14,7 @@ import pandas as pd
 import psycopg2
 import psycopg2.extensions
 
-from alma_qa0.errors import DatabaseRefused, DatabaseUnavailable
+from alma_qa0.errors import BadRequest, DatabaseRefused, DatabaseUnavailable
 
 OLDEST_VERSION = 15
 MAX_CONNECTIONS = 4
@@ -47,7 +47,7 @@ class Postgres:
 
         Integers are int64 (Int64 where a value is null), floats float64, times UTC, arrays lists, bytea bytes, text object with None.
         """
-        with self._transaction() as cursor:
+        with self._connected() as connection, connection.cursor() as cursor:
             cursor.execute(sql)
             return _frame(cursor)
 
@@ -57,7 +57,7 @@ class Postgres:
         It hands over a bytea as its bytes, where psycopg2 would ask for twice as many hexadecimal digits and read them back.
         """
         stream = BytesIO()
-        with self._transaction() as cursor:
+        with self._connected() as connection, connection.cursor() as cursor:
             cursor.copy_expert(copy_statement, stream)
         return _read_copy(stream.getbuffer())
 
@@ -86,11 +86,16 @@ class Postgres:
 
     @contextmanager
     def _transaction(self) -> Iterator[psycopg2.extensions.cursor]:
+        with self._connected() as connection, connection, connection.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg2.extensions.connection]:
+        """A connection on which each statement is a transaction of its own: one round trip instead of three."""
         with self._seats, self._errors_in_our_words():
             connection = self._connection()
             try:
-                with connection, connection.cursor() as cursor:
-                    yield cursor
+                yield connection
             except BaseException:
                 if connection.closed or connection.status != psycopg2.extensions.STATUS_READY:
                     connection.close()
@@ -109,11 +114,15 @@ class Postgres:
         return self._connect()
 
     def _connect(self) -> psycopg2.extensions.connection:
-        connection = psycopg2.connect(self._url, connect_timeout=10, keepalives_idle=30, application_name="alma-qa0",
-                                      client_encoding="UTF8", options="-c timezone=UTC")
+        try:
+            connection = psycopg2.connect(self._url, connect_timeout=10, keepalives_idle=30, application_name="alma-qa0",
+                                          client_encoding="UTF8", options="-c timezone=UTC")
+        except psycopg2.ProgrammingError:  # its words may hold the password
+            raise BadRequest("the address of the database cannot be read; expected one like postgresql://user@host/name") from None
         if connection.server_version < OLDEST_VERSION * 10_000:
             connection.close()
             raise DatabaseRefused(f"PostgreSQL {connection.server_version // 10_000} is too old; expected {OLDEST_VERSION} or newer")
+        connection.autocommit = True
         return connection
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from time import monotonic
@@ -15,6 +15,7 @@ from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, CAL_DATA, EXEC_BLOCK, INV
 from alma_qa0.core.records import Columns, one_record, parse_cal_atmosphere, parse_records, record_rows, source_columns
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseRefused, QA0Error
+from alma_qa0.store import months
 from alma_qa0.store.database import Database
 from alma_qa0.store.load import HEADER, TRAILER, content_hash, copy_statement, delete_statements, encode_rows, encode_stream
 from alma_qa0.store.tables import Tables, create_raw
@@ -52,6 +53,8 @@ def ingest(database: LoadingDatabase, tables: Tables, paths: Iterable[Path], *, 
     say = progress or _silent
     create_raw(database, tables)
     asdms, failed = _find(paths)
+    for _, error in failed:
+        say(f"refused: {error}")
     outcomes: dict[bool, list[str]] = {True: [], False: []}
     for number, path in enumerate(asdms, start=1):
         say_of_this = _with_place(say, f"{number}/{len(asdms)} {path.name}")
@@ -94,7 +97,9 @@ def _ingest_asdm(database: LoadingDatabase, tables: Tables, path: Path, say: Say
         if content_hash(database, tables.of(ASDM), asdm.uid) == asdm.content_hash:
             say("there already")
             return asdm.uid, False
-        intake = _Intake(asdm, tables, say)
+        exec_block = _exec_block(asdm)
+        months.make(database, tables, months.laid(database, tables, RAW), _months(exec_block, asdm.uid))
+        intake = _Intake(asdm, exec_block, tables, say)
         database.load(delete_statements(tables, asdm.uid), intake.copies())
     say(f"taken in, {intake.n_records} calibrations" + (
         f"; {intake.n_passed_over} rows of CalAtmosphere that are no TEMPERATURE_SCALE passed over" if intake.n_passed_over else ""))
@@ -106,6 +111,7 @@ class _Intake:
     """One ASDM on its way into the database: a COPY after the other, a run of rows after the other."""
 
     asdm: Asdm
+    exec_block: Rows
     tables: Tables
     say: Say
     cal_data_ids: set[str] = field(default_factory=set)
@@ -114,9 +120,8 @@ class _Intake:
 
     def copies(self) -> Iterator[tuple[str, Iterable[bytes]]]:
         """Each raw table's COPY statement and bytes. They depend on each other: CalData comes before what refers to it."""
-        exec_block = _exec_block(self.asdm)
-        yield self._copy(ASDM, [self._asdm_record(exec_block)])
-        yield self._copy(EXEC_BLOCK, [parse_records(EXEC_BLOCK, exec_block, self.asdm.uid)])
+        yield self._copy(ASDM, [self._asdm_record()])
+        yield self._copy(EXEC_BLOCK, [parse_records(EXEC_BLOCK, self.exec_block, self.asdm.uid)])
         yield self._copy(CAL_DATA, self._cal_data())
         for relation in RAW:
             if relation not in _OF_OUR_OWN:
@@ -128,10 +133,10 @@ class _Intake:
     def _copy(self, relation: Relation, runs: Iterable[Columns]) -> tuple[str, Iterable[bytes]]:
         return copy_statement(self.tables, relation), encode_stream(relation, runs)
 
-    def _asdm_record(self, exec_block: Rows) -> Columns:
+    def _asdm_record(self) -> Columns:
         return one_record(ASDM, {
             "uid": self.asdm.uid, "schema_version": self.asdm.schema_version, "content_hash": self.asdm.content_hash,
-            "simulated": exec_block.columns["observerName"][0] == SIMULATED_OBSERVER,
+            "simulated": self.exec_block.columns["observerName"][0] == SIMULATED_OBSERVER,
             "ingested_at": datetime.now(timezone.utc).replace(tzinfo=None),
         })
 
@@ -185,6 +190,13 @@ def _exec_block(asdm: Asdm) -> Rows:
     (rows,) = _read(asdm, EXEC_BLOCK, "execBlockUID")
     _check_uid(asdm, rows)
     return rows
+
+
+def _months(exec_block: Rows, uid: str) -> set[date]:
+    """The months in which an Execution Block begins and ends, each by its first day: its calibrations are of one or the other."""
+    columns = parse_records(EXEC_BLOCK, exec_block, uid)
+    return {time.date().replace(day=1) for name in ("start_time", "end_time") for time in _values(columns, name)
+            if isinstance(time, datetime)}
 
 
 def _check_uid(asdm: Asdm, rows: Rows) -> None:

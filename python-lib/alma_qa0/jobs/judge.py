@@ -5,18 +5,22 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
+from itertools import chain, islice
 
 from alma_qa0.core.array_size import n_baselines, nominal_antennas, usable_antennas
 from alma_qa0.core.facts import spectral_facts
-from alma_qa0.core.fields import EXECUTION_BLOCK, INVALID_VALUE, REFRESH, SCAN_SUMMARY, SPECTRUM
+from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, INVALID_VALUE, REFRESH, SCAN_SUMMARY, SPECTRUM
 from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.core.judgement import judge_block, usable_antennas_finding
 from alma_qa0.core.octiles import pwv_octile
 from alma_qa0.core.rules import Limits, limits_from
 from alma_qa0.core.scalar_fact import ScalarFact
 from alma_qa0.core.setups import Block
+from alma_qa0.core.spectra import SpectrumPack
+from alma_qa0.core.spectral_fact import SpectralFact
 from alma_qa0.store import judgement as store
 from alma_qa0.store.database import Database
+from alma_qa0.store.distribution import in_shards
 from alma_qa0.store.queries import SPECTRUM_QUANTITIES, Marts
 from alma_qa0.store.tables import Tables, check_columns, create_judgement, create_raw
 
@@ -50,7 +54,8 @@ def judge(
     new = found[found["pending"].astype(bool)]
     versions: dict[str, str] = dict(zip(new["uid"], new["source_version"], strict=True))
     pending = list(versions)
-    size = max(min(batch_size, -(-len(pending) // max(workers, 1))), 1)
+    most = 1 if in_shards(database, [tables.of(EVALUATION)]) else batch_size  # all that a shard is asked is of one EB
+    size = max(min(most, -(-len(pending) // max(workers, 1))), 1)
     batches = [{uid: versions[uid] for uid in pending[first:first + size]} for first in range(0, len(pending), size)]
     done = 0
     for judged in _each(batches, partial(_judge_batch, database, tables, limits), workers):
@@ -75,24 +80,32 @@ def _each(batches: Sequence[Mapping[str, str]], make: Callable[[Mapping[str, str
 
 
 def _judge_batch(database: Database, tables: Tables, limits: Limits, versions: Mapping[str, str]) -> int:
-    """How many were judged."""
-    blocks = store.read_blocks(database, tables, list(versions))
-    facts = store.read_scalar_facts(database, tables, list(versions), limits)
+    """How many were judged. The spectra of the first are looked at while the database finds the scalar facts of all."""
+    marts, blocks = Marts(database, tables), store.read_blocks(database, tables, list(versions))
     findings: list[Finding] = []
     evaluations = []
-    for uid, block in blocks.items():
-        found, usable = _judge_block(Marts(database, tables), block, facts[uid], limits)
-        findings += found
-        evaluations.append({**_evaluation(block, found, usable), "source_version": versions[uid], "limits": store.limits_text(limits)})
+    with ThreadPoolExecutor(1) as beside:
+        looked_at = (beside.submit(spectral_facts, _packs(marts, uid), limits) for uid in blocks)
+        first = list(islice(looked_at, 1))
+        facts = store.read_scalar_facts(database, tables, list(versions), limits)
+        for (uid, block), spectral in zip(blocks.items(), chain(first, looked_at), strict=True):
+            found, usable = _judge_block(block, facts[uid], spectral.result(), limits)
+            findings += found
+            evaluations.append({**_evaluation(block, found, usable), "source_version": versions[uid], "limits": store.limits_text(limits)})
     if evaluations:
         database.execute(store.judgement_statements(tables, findings, evaluations))
     return len(versions)
 
 
-def _judge_block(marts: Marts, block: Block, facts: Sequence[ScalarFact], limits: Limits) -> tuple[list[Finding], int]:
+def _packs(marts: Marts, uid: str) -> list[SpectrumPack]:
+    return [pack for quantity in SPECTRUM_QUANTITIES for pack in marts.read_spectra(uid, quantity)]
+
+
+def _judge_block(
+    block: Block, scalar: Sequence[ScalarFact], spectral: Sequence[SpectralFact], limits: Limits,
+) -> tuple[list[Finding], int]:
     """The findings of one EB, and how many of its antennas are usable."""
-    packs = [pack for quantity in SPECTRUM_QUANTITIES for pack in marts.read_spectra(block.uid, quantity)]
-    found = judge_block(block, facts, spectral_facts(packs, limits), limits)
+    found = judge_block(block, scalar, spectral, limits)
     calibrated = {antenna for setup in block.setups for antenna in setup.antennas}
     usable = len(usable_antennas(calibrated, calibrated, found))
     of_array = usable_antennas_finding(block, usable, limits)

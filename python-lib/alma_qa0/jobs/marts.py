@@ -11,7 +11,7 @@ from types import MappingProxyType
 from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, EVALUATION, FINDING, MARTS, PRODUCTION, REFRESH, Field, Relation
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.jobs.choice import Choice, Mode, Partition
-from alma_qa0.store import flow, plans
+from alma_qa0.store import changes, flow, plans
 from alma_qa0.store.database import Database
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.render import Ident, quoted, render
@@ -38,6 +38,9 @@ def refresh(
     if source == target:
         raise BadRequest(f"{'.'.join(target)} is the input and the output; expected an output of its own")
     check_columns(database, tables, plans.read_relations(kind))
+    if not changes.has_index(database, Ident(*source)):
+        _LOG.warning("%s has no index on uid: all of it is read for every %d Execution Blocks. Its owner can make one", ".".join(source),
+                     batch_size)
     check_outputs(database, tables, (mart, REFRESH))
     uids = _uids(database, tables, kind, choice)
     held = _held(database, tables.of(mart), choice)

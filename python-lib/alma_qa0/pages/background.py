@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+from bokeh.application.application import SessionContext
 from bokeh.document import Document
 
 from alma_qa0.errors import DatabaseUnavailable, QA0Error
@@ -25,12 +26,11 @@ class Background:
         self._document: Document
         self._say = say
         self._newest: dict[str, int] = {}
-        self._closed = False
+        self._context: SessionContext | None = None
 
     def attach(self, document: Document) -> None:
         """Hand results to this document from now on; nothing can be run before."""
-        self._document = document
-        document.on_session_destroyed(self._close)
+        self._document, self._context = document, document.session_context
 
     def run(self, slot: str, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         """Call ``work`` in a thread, then ``done`` with its result under the document's lock."""
@@ -38,13 +38,17 @@ class Background:
         _POOL.submit(partial(self._unless_overtaken, slot, number, work)).add_done_callback(
             partial(self._hand_over, slot, number, work, done))
 
+    def soon(self, callback: Callable[[], None]) -> None:
+        """Call back in a turn of the event loop of its own, after those that were asked for before."""
+        if not self._closed:
+            self._document.add_next_tick_callback(callback)
+
     def _unless_overtaken(self, slot: str, number: int, work: Callable[[], Any]) -> Any:
         """Work whose result would be dropped takes no time from the others."""
         return work() if self._newest[slot] == number else None
 
     def _hand_over(self, slot: str, number: int, work: Callable[[], Any], done: Callable[[Any], None], future: "Future[Any]") -> None:
-        if not self._closed:
-            self._document.add_next_tick_callback(partial(self._answer, slot, number, work, done, future))
+        self.soon(partial(self._answer, slot, number, work, done, future))
 
     def _answer(self, slot: str, number: int, work: Callable[[], Any], done: Callable[[Any], None], future: "Future[Any]") -> None:
         if self._closed or self._newest[slot] != number:
@@ -66,5 +70,7 @@ class Background:
         if self._newest[slot] == number:
             self.run(slot, work, done)
 
-    def _close(self, _context: Any) -> None:
-        self._closed = True
+    @property
+    def _closed(self) -> bool:
+        """Asked of the session, and not told by it: Bokeh collects the garbage of all sessions before it goes on from telling one."""
+        return self._context is not None and self._context.destroyed

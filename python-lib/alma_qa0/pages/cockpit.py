@@ -18,6 +18,7 @@ from alma_qa0.pages import execution_block, judgement
 from alma_qa0.pages.ahead import Ahead
 from alma_qa0.pages.background import Background
 from alma_qa0.pages.judgement import Judgement
+from alma_qa0.pages.quick import quicken
 from alma_qa0.pages.state import State, parse
 from alma_qa0.pages.watch import Watch, list_version
 from alma_qa0.store.queries import Marts, Seen
@@ -53,6 +54,7 @@ def build(
     very much slower without one. ``ahead`` has pages that were made before somebody asks for them.
     """
     look.apply(document)
+    quicken()
     state, complaints = parse(arguments)
     make = partial(Cockpit, marts, judged=judged, webgl=webgl, user=user, may_decide=may_decide)
     cockpit = ahead.take((marts, judged, webgl, user, may_decide), make) if ahead else make()
@@ -71,6 +73,7 @@ class Cockpit:
         self._opening = False
         self._points: summary.SummaryView | None = None
         self._spectra_view: spectra.SpectraView | None = None
+        self._held: tuple[tuple[object, ...], tuple[spectra.Lines, ...]] | None = None
         self.header = Header()
         self._list_version: str | None = None
         has_findings, has_decisions = judgement.are_there(marts) if judged else (False, False)
@@ -306,8 +309,11 @@ class Cockpit:
                              lambda found: self._show_spectra(*found, started=started))
 
     def _read_spectra(self, loaded: ExecutionBlock, state: State, quantity: Quantity) -> tuple[spectra.SpectraView, dict[str, Any]]:
-        groups = execution_block.lines(self._marts, loaded, quantity.name, state.selection.receiver_band)
-        view = spectra.show(loaded.summary, groups, state.selection, quantity, state.selected, self._looked_at)
+        what = loaded.uid, loaded.version, quantity.name, state.selection.receiver_band
+        held = self._held  # with many readers the cache that they share has forgotten what one of them looks at
+        if held is None or held[0] != what:
+            held = self._held = what, execution_block.lines(self._marts, loaded, quantity.name, state.selection.receiver_band)
+        view = spectra.show(loaded.summary, held[1], state.selection, quantity, state.selected, self._looked_at)
         return view, {baseband: _image(view, baseband) for baseband in view.basebands} if view.dense else {}
 
     def _show_spectra(self, view: spectra.SpectraView, images: dict[str, Any], *, started: float) -> None:
@@ -339,12 +345,12 @@ class Cockpit:
         self._background.run(
             "save",
             lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, state.selected)]))),
-            lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", chunks),
+            lambda pieces: self._send_file(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", pieces),
         )
 
     def _save_judgement(self, uid: str, kind: str) -> None:
         self._background.run("save", lambda: judgement.export(self._marts, uid, kind),
-                             lambda text: self.browser.save(f"{file_name(uid)}_qa0.{kind}", [text]))
+                             lambda text: self._send_file(f"{file_name(uid)}_qa0.{kind}", [text]))
 
     def _save_spectra(self) -> None:
         loaded, view = self._loaded, self._spectra_view
@@ -354,7 +360,10 @@ class Cockpit:
         name = view.quantity.name
         self.header.say("save", "Preparing the CSV of the spectra.")
         self._background.run("save", lambda: list(export.csv_chunks(export.spectra_tables(loaded.summary, view.lines, name))),
-                             lambda chunks: self.browser.save(f"{file_name(loaded.uid)}_{name}_spectra.csv", chunks))
+                             lambda pieces: self._send_file(f"{file_name(loaded.uid)}_{name}_spectra.csv", pieces))
+
+    def _send_file(self, name: str, pieces: list[str]) -> None:
+        self.browser.save(name, pieces, soon=self._background.soon)
 
 
 def _nothing(loaded: ExecutionBlock, view: summary.SummaryView) -> str:

@@ -76,6 +76,7 @@ def plan_execution_block(
     generator = stream(seed, "plan", number)
     band = bands[number % len(bands)]
     night, turn = divmod(number, ebs_per_night)
+    _require("1900" <= first_night < "2100", f"the night of {first_night}", "one from 1900 to 2099")  # times are nanoseconds of int64
     minutes = int(turn * 12 * 60 / ebs_per_night + generator.uniform(0, 4))
     start = np.datetime64(first_night, "s") + np.timedelta64(night * 24 * 60 + 23 * 60 + minutes, "m") + generator.integers(60)
     rise = generator.normal(0, 0.12) + 0.5 * (generator.random() < 0.08)

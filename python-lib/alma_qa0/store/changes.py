@@ -32,8 +32,15 @@ class Suspects:
     n_others: int
 
 
+def has_index(database: Database, source_table: Ident) -> bool:
+    """Whether the EBs of a table can be found without reading all of it."""
+    return not database.run(render("changes/index_on_uid", table=str(quoted(source_table)))).empty
+
+
 def read_mark(database: Database, source_table: Ident) -> Mark | None:
     """The counts of a table as they are now; None where there are none, or no index tells its EBs."""
+    if not has_index(database, source_table):
+        return None
     database.run(render("changes/flush"))
     found = database.run(render("changes/mark", table=str(quoted(source_table))))
     if found.empty:

@@ -41,7 +41,7 @@ def rules_version() -> str:
 def pending(database: Database, tables: Tables, limits: Limits, *, uids: Sequence[str] | None = None, full: bool = False) -> pd.DataFrame:
     """uid, source_version and pending of every EB of the marts, or of ``uids``."""
     return database.run(render("judgement/pending", tables=tables.idents, limits_text=limits_text(limits),
-                               rules_version=rules_version(), uids=None if uids is None else list(uids), full=full))
+                               rules_version=rules_version(), uids=None if uids is None else list(uids) or [""], full=full))
 
 
 def remove_gone(database: Database, tables: Tables) -> int:

@@ -23,7 +23,7 @@ from alma_qa0.core.fields import (
     Relation,
 )
 from alma_qa0.errors import BadRequest, DatabaseRefused
-from alma_qa0.store import changes
+from alma_qa0.store import changes, months
 from alma_qa0.store.batch import batch_statements, lock, recipe
 from alma_qa0.store.database import Database
 from alma_qa0.store.distribution import in_shards
@@ -38,6 +38,9 @@ _READ: Mapping[str, tuple[Relation, ...]] = MappingProxyType({
     "asdm": (ASDM, EXEC_BLOCK, SB_SUMMARY, ANTENNA, SCAN, CAL_DATA, CAL_ATMOSPHERE, CAL_WVR, INVALID_VALUE_RAW),
     "production": (PRODUCTION,),
 })
+# Where a source says when the rows of an EB begin.
+_TIMES: Mapping[str, tuple[Relation, str]] = MappingProxyType({
+    "asdm": (CAL_ATMOSPHERE, "start_valid_time"), "production": (PRODUCTION, "startvalidtime")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,8 @@ def refresh(
     if full and uids is None:
         database.execute([render("plans/clear_unknown", tables=tables.idents, table=tables.of(mart), mart=mart.name) for mart in marts])
     make = _Maker(database, tables, source, tuple(marts), full, distributed)
-    pending = list(state.pending.items())
-    batches = [dict(pending[first:first + batch_size]) for first in range(0, len(pending), batch_size)]
+    pending, size = list(state.pending.items()), 1 if distributed else batch_size  # all that a shard is asked is of one EB
+    batches = [dict(pending[first:first + size]) for first in range(0, len(pending), size)]
     _at_once(batches, make.batch, workers, progress)
     if is_counted:
         database.execute([lock(tables, [""]), *changes.keep_statements(tables, mark, source=source)])
@@ -127,7 +130,7 @@ def read_relations(source: str) -> tuple[Relation, ...]:
 
 
 def _state_sql(tables: Tables, *, source: str, marts: Sequence[Relation], full: bool, uids: Sequence[str] | None) -> Sql:
-    chosen = None if uids is None else list(uids)
+    chosen = None if uids is None else list(uids) or [""]  # "" is no uid
     version = render(f"staging/{source}/source_version", tables=tables.idents, recipe=f"{recipe(source)}:", uids=chosen)
     return render("plans/state", tables=tables.idents, source=source, marts=[mart.name for mart in marts], full=full,
                   source_version=version, uids=chosen)
@@ -168,11 +171,12 @@ class _Maker:
         self, database: Database, tables: Tables, source: str, marts: tuple[Relation, ...], full: bool, distributed: bool,
     ) -> None:
         self._database, self._tables, self._source, self._marts, self._full = database, tables, source, marts, full
-        self._distributed = distributed
+        self._distributed, self._by_month = distributed, months.laid(database, tables, marts)
         self.refused: list[str] = []
 
     def batch(self, versions: Mapping[str, str]) -> None:
         try:
+            self._make_months(list(versions))
             self._database.execute(batch_statements(self._tables, versions, source=self._source, marts=self._marts, full=self._full,
                                                     distributed=self._distributed))
         except DatabaseRefused as error:
@@ -181,3 +185,9 @@ class _Maker:
                 return
             for uid, version in versions.items():
                 self.batch({uid: version})
+
+    def _make_months(self, uids: Sequence[str]) -> None:
+        if self._by_month:
+            relation, time_column = _TIMES[self._source]
+            found = months.months_of(self._database, self._tables.of(relation), time_column, uids)
+            months.make(self._database, self._tables, self._by_month, found)

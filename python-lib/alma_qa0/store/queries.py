@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -14,19 +13,12 @@ from alma_qa0.core.proposal import Status
 from alma_qa0.core.spectra import SpectrumPack
 from alma_qa0.errors import BadRequest
 from alma_qa0.store.database import Database
+from alma_qa0.store.packed import read_columns, read_packed
 from alma_qa0.store.render import Ident, Sql, render
 from alma_qa0.store.tables import Tables
 
 LISTED = ("uid", "start_time", "receiver_bands", "array_family", "status", "n_severe", "n_warning")
 SPECTRUM_QUANTITIES = ("trec", "tsys")
-
-
-@runtime_checkable
-class ReadsBytes(Protocol):
-    """A database that can hand over text and bytea as the bytes they are, many times faster than as a DataFrame."""
-
-    def read_bytes(self, copy_statement: str) -> list[tuple[bytes | None, ...]]:
-        """The rows of one COPY ... TO STDOUT (FORMAT binary) whose columns are text or bytea."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +96,18 @@ class Marts:
 
     def read_scan_summary(self, uid: str) -> pd.DataFrame:
         """SCAN_SUMMARY of one EB, by start_valid_time, receiver_band, baseband, antenna."""
-        return self._read("queries/scan_summary", SCAN_SUMMARY, uid)
+        return read_columns(self.database, SCAN_SUMMARY, self._rows("queries/scan_summary", SCAN_SUMMARY, uid))
 
     def read_invalid_values(self, uid: str) -> pd.DataFrame:
         """INVALID_VALUE of one EB, by scan, receiver_band, baseband, antenna."""
-        return self._read("queries/invalid_values", INVALID_VALUE, uid)
+        return read_columns(self.database, INVALID_VALUE, self._rows("queries/invalid_values", INVALID_VALUE, uid))
 
     def read_spectra(self, uid: str, quantity: str, receiver_band: int | None = None) -> tuple[SpectrumPack, ...]:
         """All spectra of trec or tsys of one EB, a pack for each receiver band, baseband and frequency axis."""
         if quantity not in SPECTRUM_QUANTITIES:
             raise BadRequest(f"{quantity!r} has no spectra; expected {' or '.join(SPECTRUM_QUANTITIES)}")
-        if isinstance(self.database, ReadsBytes):
-            copy = render("queries/copy", query=self._spectra(uid, quantity, receiver_band, as_text=False))
-            return tuple(_pack(quantity, contents or b"", packed or b"") for contents, packed in self.database.read_bytes(copy))
-        found = self.database.run(self._spectra(uid, quantity, receiver_band, as_text=True))
-        rows = zip(found["contents"], found["packed"], strict=True)
-        return tuple(_pack(quantity, contents, bytes.fromhex(packed)) for contents, packed in rows)
+        packs = render("queries/spectra", tables=self.tables.idents, uid=uid, quantity=quantity, receiver_band=receiver_band)
+        return tuple(_pack(quantity, contents, packed) for contents, packed in read_packed(self.database, packs))
 
     def read_findings(self, uid: str) -> pd.DataFrame:
         """FINDING of one EB: worst first, each followed by those that are folded under it."""
@@ -144,12 +132,11 @@ class Marts:
     def _number(self, template: str, **holes: object) -> int:
         return int(self.database.run(render(f"queries/{template}", tables=self.tables.idents, **holes))["n"].iloc[0])
 
-    def _spectra(self, uid: str, quantity: str, receiver_band: int | None, *, as_text: bool) -> Sql:
-        tables = self.tables.idents
-        return render("queries/spectra", tables=tables, uid=uid, quantity=quantity, receiver_band=receiver_band, as_text=as_text)
-
     def _read(self, template: str, relation: Relation, uid: str) -> pd.DataFrame:
-        return self.database.run(render(template, tables=self.tables.idents, columns=_columns(relation), uid=uid))
+        return self.database.run(self._rows(template, relation, uid))
+
+    def _rows(self, template: str, relation: Relation, uid: str) -> Sql:
+        return render(template, tables=self.tables.idents, columns=_columns(relation), uid=uid)
 
 
 def _branches(states: Sequence[str]) -> list[str]:

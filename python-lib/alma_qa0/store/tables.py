@@ -92,6 +92,7 @@ def columns_sql(relation: Relation) -> dict[str, object]:
         "columns": [Ident(field.name) for field in relation.fields],
         "fields": [{"name": Ident(field.name), "kind": field.kind} for field in relation.fields],
         "key": [Ident(name) for name in relation.key],
+        "is_large": relation.by_month is not None,
         "kept_as_they_are": [Ident(field.name) for field in relation.fields if field.kind in _KEPT_AS_THEY_ARE],
     }
 
@@ -108,7 +109,7 @@ def _faults(database: Database, table: Ident, relation: Relation) -> list[str]:
     found = database.run(render("tables/columns", table=_name(table)))
     kinds = dict(zip(found["name"], found["type"], strict=True))
     if not kinds:
-        return [f"{place}: no such table; expected one row per {relation.grain.removeprefix('one row per ')}"]
+        return [f"{place}: no such table; expected {relation.name}, {relation.grain}"]
     missing = [f"{place}: no column {field.name}; expected {field.kind.value}" for field in relation.fields if field.name not in kinds]
     wrong = [f"{place}: column {field.name} is {kinds[field.name]}; expected {field.kind.value}" for field in relation.fields
              if field.name in kinds and kinds[field.name] not in _ACCEPTED.get(field.kind, (field.kind.value,))]
@@ -162,15 +163,19 @@ def _schema_statements(database: Database, tables: Tables, relations: Sequence[R
 def _table_statements(table: Ident, relation: Relation, beside: Ident | None) -> list[Sql]:
     """What makes a table; in shards ``beside`` another, where the others lie in shards. PRODUCTION is not ours to lay there."""
     holes = {"table": table, **columns_sql(relation)}
-    statements = [render("tables/table", **holes), *index_statements(table, relation)]
-    if holes["kept_as_they_are"]:
-        statements.append(render("tables/storage", **holes))
+    statements = [render("tables/table", **holes), *index_statements(table, relation), *storage_statements(table, relation)]
     if beside and relation is not PRODUCTION:
         return [*statements, *distribution.statements(table, relation, beside=beside)]
     if relation.append_only:
         guard = Ident(*table.parts[:-1], f"{table.parts[-1]}_is_append_only")
         statements += [render("tables/append_only", guard=guard), render("tables/append_only_trigger", table=table, guard=guard)]
     return statements
+
+
+def storage_statements(table: Ident, relation: Relation) -> list[Sql]:
+    """Have the wide columns of a relation, if it has some, kept in the table as they are."""
+    holes = columns_sql(relation)
+    return [render("tables/storage", table=table, **holes)] if holes["kept_as_they_are"] else []
 
 
 def index_statements(table: Ident, relation: Relation) -> list[Sql]:
@@ -182,8 +187,14 @@ def index_statements(table: Ident, relation: Relation) -> list[Sql]:
 
 def index_name(table: Ident, index: Index) -> Ident:
     """The name of an index, without its schema: its table and columns, and a digest where that is too long for PostgreSQL."""
-    name = "_".join((table.parts[-1], *index.columns, *index.beside))
-    return Ident(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME - 9]}_{sha256(name.encode()).hexdigest()[:8]}")
+    return Ident(name_beside(table, *index.columns, *index.beside).parts[-1])
+
+
+def name_beside(table: Ident, *more: str) -> Ident:
+    """The name of what belongs to a table, in its schema: the table's and more, and a digest where that is too long for PostgreSQL."""
+    name = "_".join((table.parts[-1], *more))
+    short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
+    return Ident(*table.parts[:-1], short)
 
 
 def _name(table: Ident) -> str:

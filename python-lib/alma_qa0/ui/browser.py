@@ -1,6 +1,7 @@
 """What only the browser can do: keep the state in the address, copy the link, save a file, turn the colours."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from bokeh.core.properties import Bool, Int, String
 from bokeh.model import DataModel
@@ -62,13 +63,11 @@ class Browser:
     def set_query(self, query: str) -> None:
         self._address.query = query
 
-    def save(self, file_name: str, chunks: Iterable[str]) -> None:
-        """Chunks stay well below the websocket's limit of 20 MiB a message."""
-        pieces = list(chunks)
+    def save(self, file_name: str, pieces: Sequence[str], *, soon: Callable[[Callable[[], None]], None]) -> None:
+        """Each piece goes out in a turn of its own, which ``soon`` gives: others have theirs, and the browser sees all states of it."""
         for number, text in enumerate(pieces, start=1):
-            self._download.update(file_name=file_name, text=text, parts=len(pieces))
-            self._download.part = number
-        self._download.update(text="", part=0)
+            soon(partial(self._download.update, file_name=file_name, text=text, parts=len(pieces), part=number))
+        soon(partial(self._download.update, text="", part=0))
 
     def _button(self, name: str, label: str, says: str) -> Button:
         return dress(Button(label=label), name, says)

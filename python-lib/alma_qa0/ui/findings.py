@@ -22,7 +22,7 @@ class Findings:
         for column in columns:
             column.sortable = False
         self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=36, sizing_mode="stretch_both",
-                                    autosize_mode="force_fit"), "findings", "Findings")
+                                    autosize_mode="force_fit", reorderable=False), "findings", "Findings")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "findings_note", "Number of findings", "note")
         self.unfold = dress(
             Button(label="parts", visible=False, width=44), "findings_parts", "Show or fold the parts of the finding chosen", "link")

@@ -13,7 +13,7 @@ class Header:
         self.root = dress(Div(text=_TITLE, sizing_mode="stretch_width"), "header", "Execution Block", "facts")
         self._said: dict[str, str] = {}
         let_through = {"pointer-events": "none"}  # it lies over the plots, whose buttons must still be reached
-        self.message = dress(Div(text="", visible=False, sizing_mode="stretch_width", styles=let_through), "message", "Message")
+        self.message = dress(Div(text="", sizing_mode="stretch_width", styles=let_through), "message", "Message")
 
     def show(self, view: HeaderView | None) -> None:
         if view is None:
@@ -28,7 +28,6 @@ class Header:
         self._said = {**self._said, about: sentence}
         text = "<br>".join(html(said) for said in dict.fromkeys(self._said.values()) if said)
         self.message.text = f'<div class="said" role="status">{text}</div>' if text else ""
-        self.message.visible = bool(text)
 
 
 _TITLE = '<div class="facts"><span class="uid">alma-qa0</span><span class="note">QA0 of ALMA Execution Blocks</span></div>'

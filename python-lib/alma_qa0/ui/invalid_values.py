@@ -1,12 +1,13 @@
 """The list of invalid values beside the plots: they are never points."""
 
-from bokeh.models import ColumnDataSource, DataTable, Div, StringFormatter, TableColumn
+from bokeh.models import ColumnDataSource, DataTable, Div, HTMLTemplateFormatter, TableColumn
 
 from alma_qa0.ui.look import dress
 from alma_qa0.views.invalid_values import InvalidValuesView
 
-_COLUMNS = (("antenna", "antenna", 60), ("scan", "scan", 44), ("baseband", "baseband", 60), ("polarisation", "pol", 30),
-            ("kind", "kind", 110), ("what", "what", 300))
+_COLUMNS = (("antenna", "antenna", 58), ("scan", "scan", 40), ("baseband", "baseband", 66), ("polarisation", "pol", 30),
+            ("kind", "kind", 96), ("what", "what", 150))
+_WHOLE = """<span title="<%- value %>"><%- value %></span>"""  # for what is longer than its column
 
 
 class InvalidValues:
@@ -14,9 +15,10 @@ class InvalidValues:
 
     def __init__(self) -> None:
         self.source = ColumnDataSource({name: [] for name, _, _ in _COLUMNS}, name="invalid_values_rows")
-        columns = [TableColumn(field=field, title=title, width=width, formatter=StringFormatter()) for field, title, width in _COLUMNS]
+        columns = [TableColumn(field=field, title=title, width=width, formatter=HTMLTemplateFormatter(template=_WHOLE))
+                   for field, title, width in _COLUMNS]
         self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=22, sizing_mode="stretch_both",
-                                    autosize_mode="force_fit"), "invalid_values", "Invalid values")
+                                    autosize_mode="force_fit", reorderable=False), "invalid_values", "Invalid values")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "invalid_values_note", "Number of invalid values", "note")
 
     def show(self, view: InvalidValuesView) -> None:

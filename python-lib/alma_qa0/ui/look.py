@@ -14,6 +14,7 @@ _HERE = Path(__file__).parent
 _WIDGETS_CSS = (_HERE / "widgets.css").read_text()
 _PAGE_CSS = (_HERE / "page.css").read_text()
 _TEMPLATE = (_HERE / "page.html").read_text()
+_LISTS_JS = (_HERE / "lists.js").read_text()
 _THEME = Theme(filename=str(_HERE / "theme.yaml"))  # read once for all sessions
 
 # Okabe-Ito blue and vermilion, lightened to read on white and on black: apart for all common kinds of colour blindness.
@@ -29,7 +30,7 @@ def apply(document: Document) -> None:
     """Give the document the template, the title and the theme of the figures."""
     document.title = "alma-qa0"
     document.template = _TEMPLATE
-    document.template_variables.update(page_css=_PAGE_CSS)
+    document.template_variables.update(page_css=_PAGE_CSS, lists_js=_LISTS_JS)
     document.theme = _THEME
     settings.perform_document_validation = False  # else Bokeh walks through all models several times for each reader; a test does so once
 

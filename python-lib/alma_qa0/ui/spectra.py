@@ -175,6 +175,7 @@ def _alpha(n_lines: int) -> float:
 def _note(view: SpectraView) -> str:
     what = f"{view.n_shown:,} spectra" if view.n_selected is None else f"{view.n_selected:,} selected of {view.n_shown:,} spectra"
     how = ", drawn as a density image; zoom in for detail" if view.dense else ""
+    empty = f", {view.n_empty:,} without a valid value" if view.n_empty else ""
     off = f", {view.n_off_scale:,} values off the scale" if view.n_off_scale else ""
-    return (f"<b>{html(view.quantity.label)} against frequency</b> <span class='note'>{what}{how}{off}; "
+    return (f"<b>{html(view.quantity.label)} against frequency</b> <span class='note'>{what}{empty}{how}{off}; "
             "grey: median and 5 to 95 % of the array</span>")

@@ -6,7 +6,8 @@ from alma_qa0.ui.look import dress, html
 from alma_qa0.views.statistics import StatisticsView
 
 _NUMBERS = ("n", "median", "mad", "minimum", "maximum")
-_TITLES = {"mad": "MAD", "minimum": "min", "maximum": "max"}
+_WIDTHS = {"baseband": 72}
+_TITLES = {"polarisation": "pol", "mad": "MAD", "minimum": "min", "maximum": "max"}
 
 
 class Statistics:
@@ -17,11 +18,12 @@ class Statistics:
         self.source = ColumnDataSource({name: [] for name in names}, name="statistics_rows")
         formatters = {name: NumberFormatter(format="0.[000]" if name != "n" else "0,0", text_align="right") for name in _NUMBERS}
         columns = [
-            TableColumn(field=name, title=_TITLES.get(name, name), width=60, formatter=formatters.get(name, StringFormatter()))
+            TableColumn(field=name, title=_TITLES.get(name, name), width=_WIDTHS.get(name, 60),
+                        formatter=formatters.get(name, StringFormatter()))
             for name in names
         ]
         self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=22, sizing_mode="stretch_both",
-                                    autosize_mode="force_fit"), "statistics", "Statistics")
+                                    autosize_mode="force_fit", reorderable=False), "statistics", "Statistics")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "statistics_note", "What the statistics are of", "note")
 
     def show(self, view: StatisticsView, *, label: str, selected: bool) -> None:

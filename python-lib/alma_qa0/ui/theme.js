@@ -2,9 +2,8 @@
 const root = document.documentElement
 const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches
 root.dataset.theme = dark ? "light" : "dark"
-const parameters = new URLSearchParams(location.search)
-parameters.set("theme", root.dataset.theme)
-history.replaceState(null, "", `${location.pathname}?${parameters}`)
+const others = location.search.slice(1).split("&").filter((parameter) => parameter && !parameter.startsWith("theme="))
+history.replaceState(null, "", `${location.pathname}?${[...others, `theme=${root.dataset.theme}`].join("&")}`)
 const repaint = (view) => {
   view.canvas_view?.primary.clear()
   view.request_repaint?.()

@@ -55,6 +55,7 @@ class UidList:
                 autosize_mode="force_fit",
                 sizing_mode="stretch_width",
                 selectable=True,
+                reorderable=False,
             ),
             "uid_list",
             "Execution Blocks",

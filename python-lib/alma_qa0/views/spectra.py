@@ -54,6 +54,7 @@ class SpectraView:
     """What the spectra panel shows: ``lines`` in front, an image of them when they are ``dense``.
 
     ``n_selected`` is None where nothing is selected, 0 where what is selected is not among those shown.
+    ``n_empty`` of the lines have no valid value, and cannot be seen.
     """
 
     lines: tuple[Lines, ...]
@@ -63,6 +64,7 @@ class SpectraView:
     y_range: tuple[float, float]
     n_shown: int
     n_selected: int | None
+    n_empty: int
     n_off_scale: int
     dense: bool
 
@@ -125,8 +127,9 @@ def show(
     envelopes = tuple(_envelope(group, whole, limited) for group, whole in left)
     low, high = _y_range(front, envelopes)
     off_scale = sum(int(np.count_nonzero((group.values > high) | (group.values < low))) for group in front)
+    n_empty = sum(int(np.count_nonzero(np.isnan(group.values).all(axis=1))) for group in front)
     return SpectraView(tuple(front), envelopes, tuple(sorted({group.baseband for group in shown})), quantity,
-                       (low, high), n_shown, None if selected is None else n_front, off_scale, dense)
+                       (low, high), n_shown, None if selected is None else n_front, n_empty, off_scale, dense)
 
 
 def pack(groups: tuple[Lines, ...]) -> PackedLines:

@@ -55,11 +55,6 @@ def text(config: Mapping[str, object], name: str, default: str | None = None) ->
     raise BadSetting(name, value, "a choice in the settings of the webapp or recipe")
 
 
-def optional_text(config: Mapping[str, object], name: str) -> str | None:
-    """The same, None where nothing was chosen."""
-    return text(config, name) if config.get(name) not in (None, "") else None
-
-
 def dataset(config: Mapping[str, object], name: str, project_key: str) -> str:
     """A DATASET parameter, with its project: one of the same project comes without."""
     chosen = text(config, name)

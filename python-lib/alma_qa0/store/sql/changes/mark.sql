@@ -1,5 +1,5 @@
--- One row if changes of a table, by its quoted name, are counted and its EBs found by an index: the counts, and whether nothing is missing
--- from them. Each connection adds its own within ten seconds of idling, or when it ends; those of this program never change the table.
+-- One row if changes of a table, by its quoted name, are counted: the counts, and whether nothing is missing from them. Each connection
+-- adds its own within ten seconds of idling, or when it ends; those of this program never change the table.
 select
     concat_ws(
         ' ',
@@ -24,16 +24,3 @@ where
     source_table.oid = to_regclass({{ table }})
     and source_table.relkind = 'r'
     and current_setting('track_counts') = 'on'
-    and exists (
-        select 1
-        from pg_index as one
-        inner join pg_attribute as leading_column
-            on
-                one.indrelid = leading_column.attrelid
-                and one.indkey[0] = leading_column.attnum
-        where
-            one.indrelid = source_table.oid
-            and leading_column.attname = 'uid'
-            and one.indisvalid
-            and one.indpred is null
-    )

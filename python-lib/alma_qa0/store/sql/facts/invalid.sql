@@ -46,7 +46,14 @@ select
     value.quantity,
     array_to_string(value.kinds, ', ') as words
 from value
-left join {{ tables.scan_summary }} as summary using (uid, receiver_band, baseband_name, antenna_name, cal_data_id)
+left join {{ tables.scan_summary }} as summary
+    on
+        value.uid = summary.uid
+        and summary.uid in {{ uids }}
+        and value.receiver_band = summary.receiver_band
+        and value.baseband_name = summary.baseband_name
+        and value.antenna_name = summary.antenna_name
+        and value.cal_data_id = summary.cal_data_id
 where
     value.has_scalar
     or value.n_channels >= summary.n_channels

@@ -249,6 +249,7 @@ found as (
             inner join {{ tables.cal_data }} as cal_data using (uid, cal_data_id)
             where
                 calibration.uid = scan.uid
+                and cal_data.uid in {{ uids }}
                 and scan.scan_number = any(cal_data.scan_numbers)
         )
     union all

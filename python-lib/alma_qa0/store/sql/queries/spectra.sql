@@ -1,4 +1,4 @@
--- The packs of one quantity of one EB: what a pack holds, as JSON, and its spectra, as bytes or, for who reads text, in hexadecimal.
+-- The packs of one quantity of one EB: what a pack holds, as JSON, and its spectra, as bytes.
 select
     json_build_object(
         'receiver_band', pack.receiver_band,
@@ -9,11 +9,7 @@ select
         'cal_data_ids', pack.cal_data_ids,
         'polarisations', pack.polarisations
     )::text as contents,
-    {% if as_text %}
-    encode(pack.packed, 'hex') as packed
-    {% else %}
     pack.packed
-    {% endif %}
 from {{ tables.spectrum }} as pack
 where
     pack.uid = {{ uid }}

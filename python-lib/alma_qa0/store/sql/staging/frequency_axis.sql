@@ -1,7 +1,8 @@
 -- One row per EB of the batch x frequency axis. Key: uid, axis_id. Hz.
 -- The rule of core/spectra.py: a step that turns round, or is more than 1.5 times the median step, begins another spectral window.
 -- A channel is inside unless it is one of the first or last max(4, 3.125 %) of its window; a window too short to keep one keeps all.
-with channel as (
+-- A step that is read twice would be brought to the coordinator of a distributed database, and the rows of the marts with it.
+with channel as {% if distributed %}not materialized {% endif %}(
     select
         axis.uid,
         axis.axis_id,

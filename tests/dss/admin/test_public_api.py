@@ -7,20 +7,8 @@ import pytest
 import requests
 from dataikuapi.utils import DataikuException
 
-from dss.public_api import BASE, PublicApi
-
-KEY = "the-key-of-an-admin"
-
-
-@pytest.fixture
-def api():
-    return PublicApi()
-
-
-@pytest.fixture
-def host(api):
-    with api.serving() as url:
-        yield url
+from dss.public_api_records import ENVIRONMENT, KEY, KEY_OF_DEVELOPER
+from dss.public_api_server import BASE
 
 
 @pytest.fixture
@@ -30,8 +18,7 @@ def client(host):
 
 @pytest.fixture
 def installed(api):
-    api.take("alma-qa0", "0.0.1")
-    return api.plugins["alma-qa0"]
+    return api.add_plugin("0.0.1", code_env=None)
 
 
 def named(content):
@@ -58,37 +45,37 @@ def test_installing_what_is_there_fails_and_updating_it_does_not(api, client, ar
     assert result["installationError"]["message"] == "Plugin alma-qa0 already exists"
     with archive.open("rb") as file:
         assert client.get_plugin("alma-qa0").start_update_from_zip(file).wait_for_result()["success"] is True
-    assert installed["version"] != "0.0.1"
+    assert installed.version != "0.0.1"
 
 
 def test_creating_a_code_environment_does_not_set_the_plugin_to_it(api, client, installed):
     created = client.get_plugin("alma-qa0").create_code_env(python_interpreter="PYTHON311").wait_for_result()
-    assert created["envName"] == "plugin_alma-qa0_managed"
+    assert created["envName"] == ENVIRONMENT
     assert created["messages"]["success"] is False  # which is no failure
-    assert installed["settings"]["codeEnvName"] is None
+    assert installed.code_env is None
     settings = client.get_plugin("alma-qa0").get_settings()
     settings.set_code_env(created["envName"])
-    assert installed["settings"]["codeEnvName"] is None
+    assert installed.code_env is None
     settings.save()
-    assert installed["settings"]["codeEnvName"] == created["envName"]
+    assert installed.code_env == created["envName"]
 
 
 def test_a_code_environment_that_failed_stays(api, client, installed):
     api.habits.failing["create-env"] = "no index"
     created = client.get_plugin("alma-qa0").create_code_env(python_interpreter="PYTHON311").wait_for_result()
     assert created["messages"]["error"]
-    assert not api.code_envs[created["envName"]]["_whole"]
+    assert not api.code_envs[created["envName"]].whole
 
 
 def test_a_backend_runs_the_old_code_until_it_is_restarted(api, client, archive, installed):
     client.get_plugin("alma-qa0").create_code_env(python_interpreter="PYTHON311").wait_for_result()
-    installed["settings"]["codeEnvName"] = "plugin_alma-qa0_managed"
+    installed.code_env = ENVIRONMENT
     webapp = api.add_webapp("QA0", "one", running="0.0.1")
     with archive.open("rb") as file:
         client.get_plugin("alma-qa0").start_update_from_zip(file).wait_for_result()
-    assert webapp["_running"] == "0.0.1"
+    assert webapp.running == "0.0.1"
     client.get_project("QA0").get_webapp("one").start_or_restart_backend().wait_for_result()
-    assert webapp["_running"] == installed["version"]
+    assert webapp.running == installed.version
 
 
 def test_a_plugin_that_is_used_is_not_deleted_unless_forced(api, client, installed):
@@ -121,7 +108,7 @@ def test_another_key_is_refused(host, auth):
 
 def test_a_key_without_the_right_is_refused(host, installed):
     with pytest.raises(DataikuException, match="Action forbidden"):
-        dataikuapi.DSSClient(host, "the-key-of-a-developer").list_code_envs()
+        dataikuapi.DSSClient(host, KEY_OF_DEVELOPER).list_code_envs()
 
 
 @pytest.mark.parametrize(("method", "path", "content", "status"), [

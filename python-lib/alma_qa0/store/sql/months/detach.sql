@@ -1,0 +1,2 @@
+-- A partition becomes a table of its own.
+alter table {{ table }} detach partition {{ partition }}

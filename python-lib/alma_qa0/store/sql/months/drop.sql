@@ -1,0 +1,2 @@
+-- A table whose rows are elsewhere by now.
+drop table {{ table }}

@@ -1,0 +1,2 @@
+-- Nobody else reads or writes a table until this transaction ends.
+lock table {{ table }} in access exclusive mode

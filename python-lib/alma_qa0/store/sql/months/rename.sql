@@ -1,0 +1,2 @@
+-- A table under another name.
+alter table {{ table }} rename to {{ renamed }}
