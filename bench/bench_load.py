@@ -35,7 +35,7 @@ AIM_P95_MS = 500
 THINK_S = 4.0
 SETTLED_S = 36  # after so long the server has let go of the sessions of closed pages
 SHARES = {1: 0.2, 10: 0.3, 50: 0.5}  # of the minutes
-ARRIVE_WITHIN_S = 60
+ARRIVE_EVERY_S = 1.2
 ACTIONS = {"open": 2, "select": 3, "zoom": 4, "lasso": 4, "show all": 1, "spectra": 2, "summary": 1}  # how often, in parts
 
 
@@ -80,7 +80,7 @@ async def stage(options: argparse.Namespace, uids: tuple[str, ...], number: int,
         before = await asyncio.to_thread(probe, address, collect=True)
         latencies: dict[str, list[float]] = defaultdict(list)
         ends, started_cpu_s = time.monotonic() + seconds, time.process_time()
-        arrivals = min(ARRIVE_WITHIN_S, seconds / 3)
+        arrivals = min(ARRIVE_EVERY_S * number, seconds / 3)
         aods = [Aod(Reader(address), uids, latencies, random.Random(f"{options.seed} {number} {each}"), options.think)
                 for each in range(number)]
         work = [asyncio.create_task(aod.work(arrivals * each / number, ends)) for each, aod in enumerate(aods)]

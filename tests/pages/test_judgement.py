@@ -1,4 +1,5 @@
 import json
+from time import sleep
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from alma_qa0.core.findings import Severity
 from alma_qa0.errors import DatabaseUnavailable
 from alma_qa0.pages import judgement
+from alma_qa0.pages.ahead import Ahead
 from alma_qa0.views.decision import STATES
 from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
 from views.samples import blocks, finding, summary_rows
@@ -420,6 +422,17 @@ def test_who_is_known_decides_under_that_name_whatever_is_typed(marts, pool):
     assert (page["decision_by"].value, page["decision_by"].disabled) == ("ana.lopez", True)
     page.decide("Pass", by="somebody else")
     assert [each["decided_by"] for each in marts.decisions] == ["ana.lopez"]
+
+
+def test_a_page_that_was_made_ahead_is_for_who_opens_it(marts, pool):
+    ahead = Ahead(after_s=0)
+    pages = []
+    for user, may_decide in (("ana", True), ("ben", False)):
+        pages.append(Judged(marts, user=user, may_decide=may_decide, ahead=ahead))
+        while not ahead.ready((marts, True, False)):
+            sleep(0.01)
+    assert [page["decision_by"].value for page in pages] == ["ana", "ben"]
+    assert [page["decision_form"].visible for page in pages] == [True, False]
 
 
 def test_who_may_not_decide_sees_the_history_and_cannot_decide(marts, pool):

@@ -1,5 +1,6 @@
 """What is changed in Bokeh: a reader who speaks as a browser does meets a real server."""
 
+import gc
 import json
 import re
 import socket
@@ -106,3 +107,8 @@ def test_the_page_is_written_as_bokeh_itself_writes_it(pool, monkeypatch):
     ours = serialize_json(page.document.to_json(deferred=False))
     monkeypatch.setattr(HasProps, "query_properties_with_values", HasProps.query_properties_with_values.__wrapped__)
     assert ours == serialize_json(page.document.to_json(deferred=False))
+
+
+def test_no_reader_waits_for_the_garbage_of_all(pool):
+    Page(InstantMarts())
+    assert gc.get_threshold()[2] >= 1_000

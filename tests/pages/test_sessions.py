@@ -85,7 +85,7 @@ def test_each_reader_gets_a_page_of_its_own_though_it_was_made_ahead():
 
     async def work(server):
         first = await opened(server, 1)
-        while not ahead.ready((marts, False, False, None, True)):
+        while not ahead.ready((marts, False, False)):
             await asyncio.sleep(0.01)
         second = await opened(server, 2)
         for session in (first, second):

@@ -100,7 +100,8 @@ def test_what_is_shown_anew_leaves_what_is_written(form, calls):
 
 
 def test_a_user_who_is_known_decides_whatever_the_browser_says(calls):
-    form = DecisionForm(on_decide=calls.append, on_save=calls.append, user="ana")
+    form = DecisionForm(on_decide=calls.append, on_save=calls.append)
+    form.is_for("ana", may_decide=True)
     assert form.decided_by.disabled
     form.clear()
     form.decided_by.value = "ben"
@@ -114,10 +115,11 @@ def test_a_name_that_is_typed_is_remembered_by_the_browser(form):
     assert form.remember_name().args == {"name": form.decided_by}
 
 
-@pytest.mark.parametrize(("options", "form_seen", "history_seen"), [
-    ({}, True, True), ({"may_decide": False}, False, True), ({"decisions": False}, False, False)])
-def test_who_may_not_decide_sees_the_history_and_no_form(options, form_seen, history_seen):
-    form = DecisionForm(on_decide=print, on_save=print, **options)
+@pytest.mark.parametrize(("may_decide", "decisions", "form_seen", "history_seen"), [
+    (True, True, True, True), (False, True, False, True), (True, False, False, False)])
+def test_who_may_not_decide_sees_the_history_and_no_form(may_decide, decisions, form_seen, history_seen):
+    form = DecisionForm(on_decide=print, on_save=print, decisions=decisions)
+    form.is_for(None, may_decide=may_decide)
     assert (form.form.visible, form.history.visible, form.proposal.visible) == (form_seen, history_seen, True)
 
 

@@ -90,6 +90,13 @@ def test_a_selection_carries_row_ids_not_values():
     assert view.points_of(shown, ids) == taken
 
 
+def test_a_lasso_that_comes_late_passes_over_points_that_are_gone():
+    shown = view.against_time(summary(), EVERYTHING, TREC)
+    gone = len(shown.columns["row"])
+    assert view.spectrum_ids(shown, [0, gone, gone + 800]) == view.spectrum_ids(shown, [0])
+    assert view.spectrum_ids(shown, [gone]) == frozenset()
+
+
 def test_a_selection_survives_a_change_of_quantity_and_axes():
     rows = summary()
     rows.loc[0, "tsys_x"] = np.nan

@@ -8,6 +8,7 @@ from alma_qa0.errors import QA0Error
 from alma_qa0.hosts.dss import database, datasets, parameters, users
 from alma_qa0.jobs import decisions, marts
 from alma_qa0.pages import cockpit, notice
+from alma_qa0.pages.ahead import PAGES
 
 bokeh_settings.resources = "inline"  # DSS serves the page below a path of its own, where no link to BokehJS is sure to lead
 
@@ -23,6 +24,6 @@ try:
     cockpit.build(
         curdoc(), marts=marts.marts_in(connection, targets), arguments=curdoc().session_context.request.arguments, judged=True,
         webgl=parameters.boolean(config, "webgl", False), user=user and user.login,
-        may_decide=users.may_decide(user, parameters.names(config, "deciders")))
+        may_decide=users.may_decide(user, parameters.names(config, "deciders")), ahead=PAGES)
 except QA0Error as error:
     notice.build(curdoc(), str(error))

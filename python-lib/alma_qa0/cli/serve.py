@@ -45,13 +45,11 @@ def _run_server(settings: Settings, database, address: str, port: int, *, webgl:
     from bokeh.server.server import Server
 
     from alma_qa0.pages import cockpit
-    from alma_qa0.pages.ahead import Ahead
-
-    ahead = Ahead()
+    from alma_qa0.pages.ahead import PAGES
 
     def page(document):  # type: ignore[no-untyped-def]
         cockpit.build(document, marts=marts_of(settings, database), arguments=document.session_context.request.arguments,
-                      judged=True, webgl=webgl, ahead=ahead)
+                      judged=True, webgl=webgl, ahead=PAGES)
 
     names = {address, "localhost", "127.0.0.1"} - {"0.0.0.0"}  # noqa: S104 - a comparison, nothing is bound here
     try:

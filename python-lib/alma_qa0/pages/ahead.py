@@ -17,7 +17,7 @@ Page = TypeVar("Page")
 
 
 class Ahead:
-    """A few pages of each kind that was asked for of late; bounded, and shared by all sessions, each of which gets a page of its own."""
+    """A few pages of each kind that was asked for of late; bounded. Each session gets a page of its own."""
 
     def __init__(self, *, after_s: float = AFTER_S) -> None:
         self._after_s = after_s
@@ -66,3 +66,6 @@ class Ahead:
     def _wants(self, kind: Hashable) -> bool:
         with self._lock:
             return kind in self._made and len(self._made[kind]) < MOST_OF_A_KIND
+
+
+PAGES = Ahead()  # of all sessions of the process

@@ -56,8 +56,9 @@ def build(
     look.apply(document)
     quicken()
     state, complaints = parse(arguments)
-    make = partial(Cockpit, marts, judged=judged, webgl=webgl, user=user, may_decide=may_decide)
-    cockpit = ahead.take((marts, judged, webgl, user, may_decide), make) if ahead else make()
+    make = partial(Cockpit, marts, judged=judged, webgl=webgl)
+    cockpit = ahead.take((marts, judged, webgl), make) if ahead else make()
+    cockpit.is_for(user, may_decide=may_decide)
     cockpit.attach(document)
     cockpit.start(state, complaints)
 
@@ -65,9 +66,7 @@ def build(
 class Cockpit:
     """One session of the page: its widgets, its state, and what happens when either changes."""
 
-    def __init__(
-        self, marts: Marts, *, judged: bool, webgl: bool = False, user: str | None = None, may_decide: bool = True,
-    ) -> None:
+    def __init__(self, marts: Marts, *, judged: bool, webgl: bool = False) -> None:
         self._marts, self._state = marts, State()
         self._loaded: ExecutionBlock | None = None
         self._opening = False
@@ -89,7 +88,7 @@ class Cockpit:
         self._has_findings = has_findings
         self._judgement = Judgement(
             marts, self._background, say=self.header.say, on_choose=self._look_at, on_decided=self._search, on_save=self._save_judgement,
-            user=user, may_decide=may_decide) if has_findings or has_decisions else None
+        ) if has_findings or has_decisions else None
         self._looked_at: Finding | None = None
         problems, verdict = self._lower()
         rail = Column(self.uid_list.root, self.selection.root, name="rail", sizing_mode="stretch_width", spacing=6)
@@ -97,6 +96,11 @@ class Cockpit:
                        self.spectra.bar, self.spectra.root, problems.bar, problems.root, verdict.bar, verdict.root)
         if webgl:
             self._draw_with_webgl()
+
+    def is_for(self, user: str | None, *, may_decide: bool) -> None:
+        """Say who reads, before anybody does."""
+        if self._judgement:
+            self._judgement.is_for(user, may_decide=may_decide)
 
     def attach(self, document: Document) -> None:
         """Put it on the document of a session."""

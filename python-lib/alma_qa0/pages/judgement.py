@@ -45,12 +45,12 @@ class Judgement:
     """One session's findings and form.
 
     ``on_choose`` gets a finding that the reader wants to see; ``on_decided`` is called when a decision is kept; ``on_save`` gets the uid
-    and json or csv. ``user`` and ``may_decide`` are of the one who decides (see ui/decision).
+    and json or csv.
     """
 
     def __init__(
         self, marts: Marts, background: Background, *, say: Callable[[str, str], None], on_choose: Callable[[Finding], None],
-        on_decided: Callable[[], None], on_save: Callable[[str, str], None], user: str | None = None, may_decide: bool = True,
+        on_decided: Callable[[], None], on_save: Callable[[str, str], None],
     ) -> None:
         self._marts, self._background, self._say, self._on_choose, self._on_decided = marts, background, say, on_choose, on_decided
         self._on_save = on_save
@@ -59,10 +59,14 @@ class Judgement:
         self._judged: Judged | None = None
         self._unfolded: str | None = None
         self._looked_at: Finding | None = None
-        self._may_decide = may_decide
+        self._may_decide = False
         self.findings = Findings(on_choose=self._chosen, on_unfold=self._unfold)
-        self.form = DecisionForm(
-            on_decide=self._decide, on_save=self._save, user=user, may_decide=may_decide, decisions=are_there(marts)[1])
+        self.form = DecisionForm(on_decide=self._decide, on_save=self._save, decisions=are_there(marts)[1])
+
+    def is_for(self, user: str | None, *, may_decide: bool) -> None:
+        """Say who reads, before anybody does (see ui/decision)."""
+        self._may_decide = may_decide
+        self.form.is_for(user, may_decide=may_decide)
 
     def open(self, loaded: ExecutionBlock) -> None:
         """Show what is known of an Execution Block."""

@@ -27,15 +27,12 @@ class Form:
 class DecisionForm:
     """``root`` holds the proposal, the form, the history and its export.
 
-    ``on_decide`` is called with the form when the button is pressed, ``on_save`` with json or csv. ``user`` is who decides, where that
-    is known and must not be changed. Who may not decide has no form; where there are no decisions there is no history either.
+    ``on_decide`` is called with the form when the button is pressed, ``on_save`` with json or csv. Where there are no decisions there is
+    neither form nor history.
     """
 
-    def __init__(
-        self, *, on_decide: Callable[[Form], None], on_save: Callable[[str], None], user: str | None = None, may_decide: bool = True,
-        decisions: bool = True,
-    ) -> None:
-        self._user = user
+    def __init__(self, *, on_decide: Callable[[Form], None], on_save: Callable[[str], None], decisions: bool = True) -> None:
+        self._user: str | None = None
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "decision_note", "State and proposed state", "note")
         self.proposal = dress(Div(text="", sizing_mode="stretch_width", margin=_CLOSE), "proposal", "Proposed status", "note")
         self.status = dress(RadioButtonGroup(labels=list(STATES), active=None, margin=_CLOSE), "decision_status", "Status")
@@ -45,8 +42,7 @@ class DecisionForm:
             "Reasons", "chips")
         self.comment = dress(TextInput(placeholder="comment", sizing_mode="stretch_width", margin=_CLOSE), "decision_comment", "Comment")
         self.decided_by = dress(
-            TextInput(placeholder="your name", value=user or "", disabled=user is not None, width=100, margin=_CLOSE), "decision_by",
-            "Who decides")
+            TextInput(placeholder="your name", width=100, margin=_CLOSE), "decision_by", "Who decides")
         self.button = dress(Button(label="decide", width=64, margin=_CLOSE), "decide", "Keep this decision", "main")
         self.news = dress(Div(text="", visible=False, sizing_mode="stretch_width"), "decision_news", "Decided meanwhile")
         self.history = dress(
@@ -54,12 +50,18 @@ class DecisionForm:
         self.form = dress(Column(
             Row(self.status, self.fraction, sizing_mode="stretch_width", spacing=6), self.reasons,
             Row(self.comment, self.decided_by, self.button, sizing_mode="stretch_width", spacing=6), self.news,
-            sizing_mode="stretch_width", spacing=4, visible=decisions and may_decide), "decision_form", "Form of the decision")
+            sizing_mode="stretch_width", spacing=4, visible=decisions), "decision_form", "Form of the decision")
         self.root = dress(Column(
             self.proposal, self.form, Row(self.history, self._saves(on_save), sizing_mode="stretch_width", spacing=6),
             sizing_mode="stretch_both", spacing=4, visible=False), "decision", "Decision", "scrolls")
         listen(self.status, "active", self._offer_reasons)
         self.button.on_click(lambda: on_decide(self._form()))
+
+    def is_for(self, user: str | None, *, may_decide: bool) -> None:
+        """Say who reads: ``user`` decides, where that is known and must not be changed; who may not decide has no form."""
+        self._user = user
+        self.decided_by.update(value=user or "", disabled=user is not None)
+        self.form.visible = self.form.visible and may_decide
 
     def remember_name(self) -> CustomJS | None:
         """A script that has the browser remember who decides; None where that is known."""

@@ -96,8 +96,12 @@ def _spread_time(summary: pd.DataFrame, row: np.ndarray) -> np.ndarray:
 
 
 def spectrum_ids(points: SummaryView, indices: list[int]) -> frozenset[int]:
-    """Ids of the spectra behind points (see views/spectra); those of both polarisations for a point X against Y."""
-    rows, polarisations = points.columns["row"][indices], points.columns["polarisation"][indices]
+    """Ids of the spectra behind points (see views/spectra); those of both polarisations for a point X against Y.
+
+    A lasso may come late, with indices of points that are gone: they are passed over.
+    """
+    there = [index for index in indices if index < len(points.columns["row"])]
+    rows, polarisations = points.columns["row"][there], points.columns["polarisation"][there]
     x, y = 2 * rows[polarisations != "Y"], 2 * rows[polarisations != "X"] + 1
     return frozenset(x.tolist()) | frozenset(y.tolist())
 
