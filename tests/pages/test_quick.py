@@ -111,4 +111,4 @@ def test_the_page_is_written_as_bokeh_itself_writes_it(pool, monkeypatch):
 
 def test_no_reader_waits_for_the_garbage_of_all(pool):
     Page(InstantMarts())
-    assert gc.get_threshold()[2] >= 1_000
+    assert gc.get_threshold()[2] == 200

@@ -1,6 +1,7 @@
 """Where Bokeh keeps readers waiting: three of its methods are changed, once in a process, as DSS leaves us nothing else to change.
 
-What they do stays the same, but for when and in how many messages it is sent; tests hold them against Bokeh's own.
+What they do stays the same, but for when and in how many messages it is sent; tests hold them against Bokeh's own. Garbage is
+collected when a reader leaves.
 """
 
 import gc
@@ -15,7 +16,7 @@ from bokeh.document.events import DocumentPatchedEvent
 from bokeh.server.connection import ServerConnection
 from bokeh.server.views.ws import WSHandler
 
-_RARELY = 1_000  # collections of the middle generation to one of all; 10 unless set
+_RARELY = 200  # collections of the middle generation to one of all; 10 unless set
 
 
 @cache  # for all sessions of the process
