@@ -265,16 +265,22 @@ def test_a_stroke_stays_when_the_quantity_changes(cockpit):
     cockpit.activate("summary", "LassoSelectTool")
 
 
-def tip_of(cockpit, antenna):
-    """The words of the tooltip of an antenna."""
-    return cockpit.page.locator("b").filter(has_text=antenna).locator("xpath=..").first.inner_text()
+def tip_of(cockpit, point):
+    """The words of the tooltip of a point of the first facet: the mouse comes again until the plot is painted and takes notice."""
+    tip = cockpit.page.locator("b").filter(has_text=point["antenna"]).locator("xpath=..")
+
+    def hover():
+        cockpit.page.mouse.move(5, 5)
+        cockpit.page.mouse.move(*cockpit.place("summary_bb_1", point["x"], point["y"]))
+        return tip.first.inner_text() if tip.count() else ""
+
+    return until(hover, cockpit.page)
 
 
 def test_hover_names_antenna_scan_baseband_source_time_and_value_with_unit(cockpit, database):
     fresh(cockpit, FAULTS)
     point = facet(cockpit.data("summary_points")).iloc[0]
-    cockpit.page.mouse.move(*cockpit.place("summary_bb_1", point["x"], point["y"]))
-    said = tip_of(cockpit, point["antenna"])
+    said = tip_of(cockpit, point)
     source = database.run(f"select distinct source_name from mart.scan_summary where uid = '{FAULTS}'")["source_name"].iloc[0]
     for words in (
         point["antenna"],
@@ -352,8 +358,7 @@ def test_html_in_names_is_text(new_page, database):
                       f"update mart.refresh set source_version = source_version || ' harmed' where uid = '{TWO_BANDS}'"])
     cockpit = new_page(f"uid={TWO_BANDS}")
     point = facet(cockpit.data("summary_points")).iloc[0]
-    cockpit.page.mouse.move(*cockpit.place("summary_bb_1", point["x"], point["y"]))
-    assert nasty in tip_of(cockpit, point["antenna"])
+    assert nasty in tip_of(cockpit, point)
     assert nasty in cockpit.page.locator('[data-name="header"] .facts').first.inner_text()
     assert cockpit.look("window.harmed") is None
     assert cockpit.page.locator("img[src='/nowhere']").count() == 0
