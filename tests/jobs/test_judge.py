@@ -139,7 +139,7 @@ def test_what_the_marts_no_longer_have_is_no_longer_judged(database, tmp_path):
     database.execute(delete_statements(TABLES, plan.uid))
     plans.refresh(database, TABLES)
     assert judge(database, TABLES) == Judged(0, 1, 0)
-    assert Marts(database, TABLES).count_findings().empty
+    assert database.run("select uid from mart.evaluation").empty
 
 
 def test_an_empty_database_is_judged_without_a_word(database):
@@ -152,7 +152,7 @@ def test_only_the_execution_blocks_asked_for_are_judged(database, tmp_path):
     ingest(database, TABLES, [write_execution_block(tmp_path, plan) for plan in both])
     plans.refresh(database, TABLES)
     assert judge(database, TABLES, uids=[both[1].uid]) == Judged(1, 0, 0)
-    assert Marts(database, TABLES).count_findings()["uid"].tolist() == [both[1].uid]
+    assert database.run("select uid from mart.evaluation")["uid"].tolist() == [both[1].uid]
 
 
 def test_two_at_a_time_find_what_one_finds(database, tmp_path):

@@ -35,6 +35,25 @@ end $$
 """
 
 
+class Recording:
+    """A database that remembers what it was told; it reads text, as DSS does."""
+
+    def __init__(self, database):
+        self._database, self.statements = database, []
+
+    def run(self, sql):
+        self.statements.append(sql)
+        return self._database.run(sql)
+
+    def execute(self, statements):
+        self.statements.extend(statements)
+        self._database.execute(statements)
+
+    def load(self, statements, copies):
+        self.statements.extend(statements)
+        self._database.load(statements, copies)
+
+
 def steps(database) -> Iterator[tuple[str, object]]:
     """Each with its name: both sources, what is new, changed and gone, whole and in part; judging, deciding, reading, checking."""
     uids = [UID]
@@ -76,8 +95,6 @@ def _reading(marts, uids):
         yield read.__name__, lambda read=read: read(uids[-1])
     yield "spectra", lambda: marts.read_spectra(uids[-1], "trec")
     yield "spectra of a band", lambda: marts.read_spectra(uids[-1], "tsys", 6)
-    yield "findings of all", marts.count_findings
-    yield "findings of some", lambda: marts.count_findings(uids)
     for relation in (FINDING, EVALUATION, *MARTS):
         yield f"{relation.name} of some", lambda relation=relation: decisions.read_of_blocks(marts.database, TABLES, relation, uids)
 

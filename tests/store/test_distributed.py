@@ -18,7 +18,7 @@ from alma_qa0.jobs.partition import partition
 from alma_qa0.store import decisions, plans
 from alma_qa0.store.render import _environment, source_of
 from alma_qa0.store.tables import create_marts, create_production, create_raw
-from store.everything import STAND_IN, steps
+from store.everything import STAND_IN, Recording, steps
 from store.samples import TABLES, UID
 from store.shard_rules import brought, faults, refused
 
@@ -31,25 +31,6 @@ ROOMS_OF_ONE_POSTGRESQL = ("changes/", "flow/")
 IN_SHARDS = {".".join(TABLES.of(relation).parts) for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, PRODUCTION)}
 # What passes by the coordinator: of all EBs the newest, how many there are, and one row with the time of one clock.
 BY_THE_COORDINATOR = {"queries/execution_blocks", "queries/count_execution_blocks", "queries/list_version", "decisions/decide"}
-
-
-class Recording:
-    """A database that remembers what it was told; it reads text, as DSS does."""
-
-    def __init__(self, database):
-        self._database, self.statements = database, []
-
-    def run(self, sql):
-        self.statements.append(sql)
-        return self._database.run(sql)
-
-    def execute(self, statements):
-        self.statements.extend(statements)
-        self._database.execute(statements)
-
-    def load(self, statements, copies):
-        self.statements.extend(statements)
-        self._database.load(statements, copies)
 
 
 class Keeper:

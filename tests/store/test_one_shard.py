@@ -15,21 +15,11 @@ from alma_qa0.store.load import delete_statements
 from alma_qa0.store.plans import look
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.tables import create_decisions, create_judgement
+from store.everything import Recording
 from store.samples import TABLES, UID, create_all
 
 IN_SHARDS = {TABLES.of(relation).parts for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, PRODUCTION)}
 CONDITIONS = ("Index Cond", "Filter", "Recheck Cond")
-
-
-class Recording:
-    """A database that remembers what it was asked."""
-
-    def __init__(self, database):
-        self._database, self.statements = database, []
-
-    def run(self, sql):
-        self.statements.append(sql)
-        return self._database.run(sql)
 
 
 @pytest.fixture(scope="module")

@@ -117,10 +117,6 @@ class Marts:
         """EVALUATION of one EB: one row, or none where it was not judged yet."""
         return self._read("queries/evaluation", EVALUATION, uid)
 
-    def count_findings(self, uids: Sequence[str] | None = None) -> pd.DataFrame:
-        """uid, n_info, n_warning and n_severe of every EB that was judged, or of those of ``uids``: findings that stand for themselves."""
-        return self.database.run(render("queries/evaluations", tables=self.tables.idents, uids=None if uids is None else list(uids)))
-
     def source_version(self, uid: str) -> str | None:
         """Changes when any mart of the EB was made from another version of its source; None if there is none. For keys of caches."""
         version = self.database.run(render("queries/source_version", bookkeeping=self._books(), uid=uid))["source_version"].iloc[0]
