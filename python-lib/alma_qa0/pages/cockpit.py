@@ -208,7 +208,7 @@ class Cockpit:
         band = self._state.selection.receiver_band
         if band not in offered.receiver_bands:
             band = offered.receiver_bands[0] if offered.receiver_bands else None
-        self.header.show(header.show(loaded.block))
+        self.header.show(header.show(loaded.block, loaded.summary))
         self.selection.offer(offered, replace(self._state.selection, receiver_band=band))
         self._state = replace(self._state, selection=self.selection.selection())
         self._draw()
