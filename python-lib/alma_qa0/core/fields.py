@@ -7,7 +7,7 @@ Inside, everything is SI: Hz, K, m, Pa, s, rad; GHz, mm and minutes belong to th
 from dataclasses import dataclass
 from enum import Enum
 
-from alma_qa0.core.array_size import USABLE_ANTENNA, USABLE_BASELINE, USABLE_POLARISATION
+from alma_qa0.core.array_size import USABLE_ANTENNA, USABLE_POLARISATION
 
 
 class Kind(Enum):
@@ -459,10 +459,10 @@ EVALUATION = Relation("evaluation", "one row per EB: with which limits it was ju
     Field("limits", Kind.TEXT, "every limit that it was judged with, as JSON"),
     Field("rules_version", Kind.TEXT, "digest of the rules"),
     Field("n_antennas", Kind.INTEGER, "antennas in the array"),
-    Field("n_usable_antennas", Kind.INTEGER, f"usable antennas; {USABLE_ANTENNA}; {USABLE_POLARISATION}"),
+    Field("n_usable_antennas", Kind.INTEGER, f"usable antennas: {USABLE_POLARISATION}; {USABLE_ANTENNA}"),
     *_per_polarisation("unusable_antennas", Kind.TEXTS, "antennas, ascending, that are not usable", None),
     Field("n_baselines", Kind.INTEGER, "baselines of the array in each polarisation: n (n - 1) / 2"),
-    *_per_polarisation("n_usable_baselines", Kind.INTEGER, f"usable baselines; {USABLE_BASELINE}", None),
+    *_per_polarisation("n_usable_baselines", Kind.INTEGER, "baselines both of whose antennas are usable", None),
     Field("nominal_antennas", Kind.INTEGER, "antennas that an array of this kind has as a rule; null where the kind is not known"),
     Field("pwv_octile", Kind.INTEGER, "octile of precipitable water vapour over the year, 1 (driest) to 8; null without water vapour"),
     Field("n_info", Kind.INTEGER, "findings of severity info that stand for themselves"),
