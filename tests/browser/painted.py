@@ -1,6 +1,7 @@
 """What is painted on the page, and what the database holds of the Execution Block in its header: the two are compared here."""
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ _COLOURED = 40  # a mark is so much more of one colour than of another; grid, ba
 
 def painted(page: Page) -> dict[str, Any]:
     """One moment of the page, see painted.js."""
-    return page.evaluate(_READ)
+    return json.loads(page.evaluate(f"JSON.stringify(({_READ})())"))  # as a text: thousands of places one by one take seconds
 
 
 def state_of(seen: dict[str, Any]) -> State:
@@ -59,7 +60,7 @@ def wrong_pixels(page: Page, seen: dict[str, Any]) -> list[str]:
     for kind, name, facet in facets:
         inner = facet["frame"]
         places = [place for one in facet["marks"].values() for place in one] if kind == "points" else [
-            line[4:6] for line in facet["lines"] if line[3]]
+            line[4:6] for line in facet["lines"] if line[5] is not None]
         inside = [(x, y) for x, y in places if _is_inside(inner, x, y)]
         for x, y in inside[:: max(1, len(inside) // 5)]:
             if not coloured[int(y) - 2:int(y) + 4, int(x) - 2:int(x) + 4].any():
@@ -81,7 +82,7 @@ def _plain(html_text: str) -> str:
 
 
 def _header(seen: dict[str, Any], truth: Screen) -> Iterator[str]:
-    view = header.show(truth.loaded.block)
+    view = header.show(truth.loaded.block, truth.loaded.summary)
     for name, text in view.facts:
         if _squeezed(f"{name}{text}") not in _squeezed(seen["words"]["header"]):
             yield f"header: no {name} {text!r} in {seen['words']['header']!r}"
@@ -184,8 +185,12 @@ def _spectra(seen: dict[str, Any], truth: Screen) -> Iterator[str]:
         drawn = sorted((*line[:4], line[5]) for line in facet["lines"])
         if [line[:4] for line in drawn] != [line[:4] for line in expected]:
             yield f"spectra of {baseband}: {len(drawn)} lines, not the {len(expected)} of the database"
-        elif drawn and not np.allclose([line[4] for line in drawn], [line[4] for line in expected], atol=_NEAR, equal_nan=True):
+        elif drawn and not _are_near([line[4] for line in drawn], [line[4] for line in expected]):
             yield f"spectra of {baseband}: lines elsewhere than the values of the database"
+
+
+def _are_near(drawn: list[float | None], expected: list[float]) -> bool:
+    return np.allclose(np.array(drawn, dtype=float), expected, atol=_NEAR, equal_nan=True)
 
 
 def _lines(facet: dict[str, Any], view: Any, baseband: str) -> Iterator[tuple[Any, ...]]:

@@ -43,7 +43,7 @@ def walk(browser: Browser, tmp_path):
 
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     with Line(port) as line:
-        yield Walk(SEED, context, f"http://127.0.0.1:{port}/", line, database, tmp_path, restart, later)
+        yield Walk(SEED, context, f"http://127.0.0.1:{port}/", line, database, tmp_path, restart, later, say=print)
         context.close()
     servers[-1].terminate()
     servers[-1].communicate(timeout=30)

@@ -39,6 +39,7 @@ class Walk:
     home: Path
     restart: Callable[[], None]
     to_arrive: list[Path]
+    say: Callable[[str], None]
     differences: list[str] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
 
@@ -202,12 +203,14 @@ class Walk:
 
     def _compare(self, step: str) -> None:
         """Until the page is ready nothing of it can be used; then all that is painted is the database's, some of it after a while."""
-        deadline, left = monotonic() + PATIENCE_S, ["not ready"]
+        began, left = monotonic(), ["not ready"]
+        deadline = began + PATIENCE_S
         while left and monotonic() < deadline:
             self.page.wait_for_timeout(100)
             with suppress(Error):  # it is being opened again
                 left = self._look(step)
         self.differences += [f"{step}: {one}" for one in left]
+        self.say(f"{step}: compared after {monotonic() - began:.1f} s, {len(self.differences)} differences")
 
     def _look(self, step: str) -> list[str]:
         if not self._is_there(self.page):

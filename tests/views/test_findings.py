@@ -60,6 +60,16 @@ def test_what_a_finding_leaves_open_takes_all(wider, n):
     assert {ROWS["antenna_name"].iloc[number // 2] for number in found} == {"DV02"}
 
 
+def test_a_finding_about_some_antennas_has_their_spectra():
+    some = finding(antenna_name=None, antenna_names=("DA41", "PM01"), polarisation=None, baseband_name=None, cal_data_id=None)
+    found = spectra_of(some, ROWS)
+    assert {ROWS["antenna_name"].iloc[number // 2] for number in found} == {"DA41", "PM01"}
+    assert {ROWS["receiver_band"].iloc[number // 2] for number in found} == {6}
+    assert len(found) == 2 * 8
+    whole = finding(antenna_name=None, antenna_names=("DA41", "DV02", "PM01"), polarisation=None)
+    assert spectra_of(whole, ROWS) is None
+
+
 @pytest.mark.parametrize("nowhere", [{"antenna_name": None}, {"antenna_name": "DV99"}, {"cal_data_id": "CalData_99"}])
 def test_a_finding_about_the_array_or_about_what_is_not_there_has_no_spectra(nowhere):
     assert spectra_of(finding(**nowhere), ROWS) is None

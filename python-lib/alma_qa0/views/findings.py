@@ -49,10 +49,11 @@ def show(findings: Sequence[Finding], unfolded: str | None = None) -> FindingsVi
 
 def spectra_of(finding: Finding, summary: pd.DataFrame) -> frozenset[int] | None:
     """Ids of the spectra that a finding is about (see views/spectra); None where it is about the whole array or no spectrum."""
-    if finding.antenna_name is None:
+    antennas = finding.antenna_names or ((finding.antenna_name,) if finding.antenna_name else ())
+    if set(summary["antenna_name"]) <= set(antennas) and finding.antenna_name is None:
         return None
-    rows = np.ones(len(summary), dtype=bool)
-    for column in ("receiver_band", "antenna_name", "baseband_name", "cal_data_id"):
+    rows = summary["antenna_name"].isin(antennas).to_numpy()
+    for column in ("receiver_band", "baseband_name", "cal_data_id"):
         wanted = getattr(finding, column)
         if wanted is not None:
             rows &= (summary[column] == wanted).to_numpy()
