@@ -56,5 +56,6 @@
     points: Object.fromEntries(basebands.map((n) => [`BB_${n}`, marks(`summary_bb_${n}`, polarisations.map((name) => `summary_bb_${n}_${name}`))])),
     spectra: Object.fromEntries(basebands.map((n) => [`BB_${n}`, curves(`spectra_bb_${n}`)])),
     address: location.search,
+    plots: document.querySelector(".main").getBoundingClientRect().toJSON(),
   }
 }

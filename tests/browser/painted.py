@@ -61,7 +61,7 @@ def wrong_pixels(page: Page, seen: dict[str, Any]) -> list[str]:
         inner = facet["frame"]
         places = [place for one in facet["marks"].values() for place in one] if kind == "points" else [
             line[4:6] for line in facet["lines"] if line[5] is not None]
-        inside = [(x, y) for x, y in places if _is_inside(inner, x, y)]
+        inside = [(x, y) for x, y in places if _is_inside(inner, x, y) and _is_inside(seen["plots"], x, y)]
         for x, y in inside[:: max(1, len(inside) // 5)]:
             if not coloured[int(y) - 2:int(y) + 4, int(x) - 2:int(x) + 4].any():
                 wrong.append(f"{kind} of {name}: no mark at {x:.0f}, {y:.0f}")
@@ -211,5 +211,5 @@ def _statistics(seen: dict[str, Any], truth: Screen) -> Iterator[str]:
     columns = statistics.show(points, quantity(state.summary_quantity), chosen).columns
     yield from _rows("statistics", table, columns, ("baseband", "polarisation"))
     for index, cells in table["rows"].items():
-        if int(index) < len(columns["n"]) and cells[2].replace(",", "") != str(columns["n"][int(index)]):
+        if int(index) < len(columns["n"]) and cells[2].replace(",", "") != str(int(columns["n"][int(index)])):
             yield f"statistics: row {index} has {cells[2]} values, the database {columns['n'][int(index)]}"

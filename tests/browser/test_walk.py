@@ -41,7 +41,7 @@ def walk(browser: Browser, tmp_path):
         servers[-1].communicate(timeout=30)
         servers.append(process(command, environment, tmp_path / "serve.log"))
 
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
     with Line(port) as line:
         yield Walk(SEED, context, f"http://127.0.0.1:{port}/", line, database, tmp_path, restart, later, say=print)
         context.close()

@@ -203,14 +203,16 @@ class Walk:
 
     def _compare(self, step: str) -> None:
         """Until the page is ready nothing of it can be used; then all that is painted is the database's, some of it after a while."""
-        began, left = monotonic(), ["not ready"]
+        began, left, before = monotonic(), ["not ready"], len(self.differences)
         deadline = began + PATIENCE_S
         while left and monotonic() < deadline:
             self.page.wait_for_timeout(100)
             with suppress(Error):  # it is being opened again
                 left = self._look(step)
         self.differences += [f"{step}: {one}" for one in left]
-        self.say(f"{step}: compared after {monotonic() - began:.1f} s, {len(self.differences)} differences")
+        self.say(f"{step}: compared after {monotonic() - began:.1f} s, {len(self.differences) - before} differences")
+        for difference in self.differences[before:]:
+            self.say(f"  {difference}")
 
     def _look(self, step: str) -> list[str]:
         if not self._is_there(self.page):
