@@ -2,7 +2,10 @@
 
 import os
 from collections import defaultdict
+from contextlib import suppress
+from pathlib import Path
 
+import psutil
 import pytest
 
 
@@ -35,7 +38,7 @@ class Costs:
 
 
 class Processor:
-    """Notes in each report the processor time of this process, and of the children that it waited for, since the report before."""
+    """Notes in each report the processor time since the report before."""
 
     def __init__(self) -> None:
         self.before = _processor_seconds()
@@ -48,8 +51,27 @@ class Processor:
         return report
 
 
+_servers: dict[psutil.Process, float] = {}
+
+
+def count_server(data: Path) -> None:
+    """From now on a PostgreSQL, which is no child of the tests, counts too. ``data`` is its folder."""
+    _servers[psutil.Process(int((data / "postmaster.pid").read_text(encoding="ascii").split()[0]))] = 0.0
+
+
 def _processor_seconds() -> float:
-    return sum(os.times()[:4])
+    """Of this process, of the children that it waited for, and of the servers."""
+    for server in _servers:
+        with suppress(psutil.NoSuchProcess):  # what it took until it was stopped
+            _servers[server] = sum(server.cpu_times()[:4]) + sum(map(_seconds_of, server.children()))
+    return sum(os.times()[:4]) + sum(_servers.values())
+
+
+def _seconds_of(backend: psutil.Process) -> float:
+    try:
+        return sum(backend.cpu_times()[:2])
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
