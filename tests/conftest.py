@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+import failures
 import slowest
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
-BROWSER_TESTS = Path(__file__).parent / "browser"
+BROWSER_TESTS, DSS_TESTS = Path(__file__).parent / "browser", Path(__file__).parent / "dss"
 _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu",
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # there is no internet where the page is used
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -37,7 +38,11 @@ _SERVER_IDS = ["given"] if GIVEN else ["postgresql15", "postgresql18"]
 _OURS = Tables.in_schemas()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="one PostgreSQL, no browser, no look-alike of DSS, nothing marked slow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests in a browser are marked, and files that hold some go last.
 
     Playwright keeps an event loop running in their thread, and no other can run beside it.
@@ -47,6 +52,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
     last = {item.path for item in items if item.get_closest_marker("browser")}
     items.sort(key=lambda item: item.path in last)
+    if config.getoption("quick"):
+        left_out = [item for item in items if not _is_quick(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _is_quick(item)]
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    other_server = {given.get(name) for name in ("server", "module_database", "databases")} & {15, "server_15"}
+    return not (other_server or item.get_closest_marker("slow") or item.get_closest_marker("browser") or DSS_TESTS in item.path.parents)
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +74,7 @@ def browser() -> Iterator["Browser"]:
             "no Chromium: apt-get install chromium, or name one in CHROMIUM")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        failures.watch(chromium)
         yield chromium
         chromium.close()
 
