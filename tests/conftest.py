@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -43,15 +44,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests in a browser are marked, and files that hold some go last.
+    """Tests in a browser are marked, and files that hold some go last, those with the most of them first.
 
-    Playwright keeps an event loop running in their thread, and no other can run beside it.
+    Playwright keeps an event loop running in their thread, and no other can run beside it. Small files at the end keep all processes busy.
     """
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
-    last = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path in last)
+    last = Counter(item.path for item in items if item.get_closest_marker("browser"))
+    items.sort(key=lambda item: (item.path in last, -last[item.path]))
     if config.getoption("quick"):
         left_out = [item for item in items if not _is_quick(item)]
         config.hook.pytest_deselected(items=left_out)
