@@ -85,7 +85,7 @@ def postgres_18() -> Iterator[str]:
     """The URL of an embedded PostgreSQL of this test run."""
     home = Path(tempfile.mkdtemp(prefix="qa0-pg18-"))  # pytest may sweep its own folders while another run is going on
     url = embedded.start(home, options=_FORGETFUL)
-    slowest.count_server(home / "postgres")
+    slowest.count_postgres(home / "postgres")
     yield url
     embedded.stop(home)
     shutil.rmtree(home, ignore_errors=True)
@@ -110,7 +110,7 @@ def postgres_15() -> Iterator[str]:
     run("initdb", "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
     settings = " ".join(f"-c {name}={value}" for name, value in {**_FORGETFUL, "unix_socket_directories": str(data)}.items())
     run("pg_ctl", "start", "-D", str(data), "-w", "-s", "-l", str(data / "log"), "-o", f"-c listen_addresses= {settings}")
-    slowest.count_server(data)
+    slowest.count_postgres(data)
     yield f"postgresql://postgres@/postgres?host={quote(str(data), safe='')}"
     run("pg_ctl", "stop", "-D", str(data), "-m", "immediate", "-w", "-s")
     shutil.rmtree(data)

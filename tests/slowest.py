@@ -54,13 +54,18 @@ class Processor:
 _servers: dict[psutil.Process, float] = {}
 
 
-def count_server(data: Path) -> None:
-    """From now on a PostgreSQL, which is no child of the tests, counts too. ``data`` is its folder."""
-    _servers[psutil.Process(int((data / "postmaster.pid").read_text(encoding="ascii").split()[0]))] = 0.0
+def count(process: int) -> None:
+    """From now on a process counts with its children, though the tests do not wait for it."""
+    _servers[psutil.Process(process)] = 0.0
+
+
+def count_postgres(data: Path) -> None:
+    """The PostgreSQL of a folder."""
+    count(int((data / "postmaster.pid").read_text(encoding="ascii").split()[0]))
 
 
 def _processor_seconds() -> float:
-    """Of this process, of the children that it waited for, and of the servers."""
+    """Of this process, of the children that it waited for, and of what counts beside."""
     for server in _servers:
         with suppress(psutil.NoSuchProcess):  # what it took until it was stopped
             _servers[server] = sum(server.cpu_times()[:4]) + sum(map(_seconds_of, server.children()))
