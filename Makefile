@@ -12,7 +12,11 @@ run: $(VENV)/run ## serve the page on the sample Execution Blocks: http://localh
 
 test: $(VENV)/test ## all tests, on real PostgreSQLs and in a real browser
 	@$(BIN)/python tools/test_programs.py
-	$(BIN)/python -m pytest -n logical --maxprocesses 4
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --slowest 20
+
+quick: $(VENV)/test ## the tests for every save: one PostgreSQL, no browser, no look-alike of DSS, nothing slow
+	@$(BIN)/python tools/test_programs.py
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --quick
 
 lint: $(VENV)/lint ## ruff on the Python, sqlfluff on the SQL
 	$(BIN)/ruff check .
@@ -74,5 +78,5 @@ $(VENV)/python: pyproject.toml code-env/python/spec/requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-.PHONY: help run test lint types plugin docs samples bench bench-10gb bench-tables bench-load evaluate clean-data clean
+.PHONY: help run test quick lint types plugin docs samples bench bench-10gb bench-tables bench-load evaluate clean-data clean
 .NOTPARALLEL: # one pip at a time in the virtual environment

@@ -5,30 +5,33 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from itertools import count
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 import pytest
 
+import failures
+import slowest
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.jobs.distribute import distribute
 from alma_qa0.store import distribution
 from alma_qa0.store.tables import Tables, create_production
+from databases import Prepare, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
-BROWSER_TESTS = Path(__file__).parent / "browser"
+BROWSER_TESTS, DSS_TESTS = Path(__file__).parent / "browser", Path(__file__).parent / "dss"
 _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu",
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # there is no internet where the page is used
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive the machine
-_numbers = count()
 # A database to run the tests of the store on instead, such as that of a cluster's coordinator (docs/operations.md): they empty it.
 GIVEN = os.environ.get("ALMA_QA0_TEST_DATABASE", "")
 _SERVERS: list[str | int] = [GIVEN] if GIVEN else [15, 18]
@@ -36,16 +39,30 @@ _SERVER_IDS = ["given"] if GIVEN else ["postgresql15", "postgresql18"]
 _OURS = Tables.in_schemas()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser are marked, and files that hold some go last.
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="one PostgreSQL, no browser, no look-alike of DSS, nothing marked slow")
 
-    Playwright keeps an event loop running in their thread, and no other can run beside it.
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests in a browser are marked, and files that hold some go last, those with the most of them first.
+
+    Playwright keeps an event loop running in their thread, and no other can run beside it. Small files at the end keep all processes busy.
     """
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
-    last = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path in last)
+    last = Counter(item.path for item in items if item.get_closest_marker("browser"))
+    items.sort(key=lambda item: (item.path in last, -last[item.path]))
+    if config.getoption("quick"):
+        left_out = [item for item in items if not _is_quick(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _is_quick(item)]
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    given = item.callspec.params if hasattr(item, "callspec") else {}
+    other_server = {given.get(name) for name in ("server", "module_database", "databases")} & {15, "server_15"}
+    return not (other_server or item.get_closest_marker("slow") or item.get_closest_marker("browser") or DSS_TESTS in item.path.parents)
 
 
 @pytest.fixture(scope="session")
@@ -58,16 +75,20 @@ def browser() -> Iterator["Browser"]:
             "no Chromium: apt-get install chromium, or name one in CHROMIUM")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        failures.watch(chromium)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="session")
-def postgres_18(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_18() -> Iterator[str]:
     """The URL of an embedded PostgreSQL of this test run."""
-    home = tmp_path_factory.mktemp("home")
-    yield embedded.start(home, options=_FORGETFUL)
+    home = Path(tempfile.mkdtemp(prefix="qa0-pg18-"))  # pytest may sweep its own folders while another run is going on
+    url = embedded.start(home, options=_FORGETFUL)
+    slowest.count_postgres(home / "postgres")
+    yield url
     embedded.stop(home)
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -89,17 +110,10 @@ def postgres_15() -> Iterator[str]:
     run("initdb", "-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
     settings = " ".join(f"-c {name}={value}" for name, value in {**_FORGETFUL, "unix_socket_directories": str(data)}.items())
     run("pg_ctl", "start", "-D", str(data), "-w", "-s", "-l", str(data / "log"), "-o", f"-c listen_addresses= {settings}")
+    slowest.count_postgres(data)
     yield f"postgresql://postgres@/postgres?host={quote(str(data), safe='')}"
     run("pg_ctl", "stop", "-D", str(data), "-m", "immediate", "-w", "-s")
     shutil.rmtree(data)
-
-
-def _fresh(server_url: str) -> Iterator[str]:
-    server, name = Postgres(server_url), f"test_{next(_numbers)}"
-    _outside_a_transaction(server, f"create database {name} template template0")
-    yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
-    _outside_a_transaction(server, f"drop database {name} with (force)")
-    server.close()
 
 
 def _emptied(url: str) -> Iterator[str]:
@@ -122,46 +136,92 @@ def _schemas(database: Postgres) -> set[str]:
     return set(database.run("select quote_ident(nspname) as name from pg_namespace where nspname not like 'pg\\_%'")["name"])
 
 
-def _outside_a_transaction(server: Postgres, statement: str) -> None:
-    connection = server._connect()
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    connection.close()
+@pytest.fixture(scope="session")
+def server_15(postgres_15: str) -> Iterator[Server]:
+    """The databases of a PostgreSQL 15."""
+    server = Server(postgres_15)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def server_18(postgres_18: str) -> Iterator[Server]:
+    """The databases of the embedded PostgreSQL."""
+    server = Server(postgres_18)
+    yield server
+    server.close()
+
+
+class Given:
+    """The database that was given, emptied for each test, in place of a server."""
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        yield from _emptied(GIVEN)
+
+    @contextmanager
+    def prepared(self, prepare: Prepare) -> Iterator[str]:
+        for url in _emptied(GIVEN):
+            database = Postgres(url)
+            prepare(database)
+            database.close()
+            yield url
+
+
+def _server_of(request: pytest.FixtureRequest) -> "Server | Given":
+    return Given() if request.param == GIVEN else request.getfixturevalue(f"server_{request.param}")
 
 
 @pytest.fixture
-def database_url_18(postgres_18: str) -> Iterator[str]:
+def database_url_18(server_18: Server) -> Iterator[str]:
     """The URL of an empty database on the embedded PostgreSQL."""
-    yield from _fresh(postgres_18)
+    with server_18.empty() as url:
+        yield url
 
 
 @pytest.fixture
 def database_18(database_url_18: str) -> Iterator[Postgres]:
     """An empty database on the embedded PostgreSQL."""
-    database = Postgres(database_url_18)
-    yield database
-    database.close()
+    with _reached(database_url_18) as database:
+        yield database
 
 
 @pytest.fixture(params=_SERVERS, ids=_SERVER_IDS)
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def server(request: pytest.FixtureRequest) -> "Server | Given":
+    """The databases of either PostgreSQL in turn, or the one that was given."""
+    return _server_of(request)
+
+
+@pytest.fixture
+def database_url(server: Server) -> Iterator[str]:
     """The URL of an empty database, on either PostgreSQL in turn, or of the one that was given."""
-    yield from _emptied(GIVEN) if request.param == GIVEN else _fresh(request.getfixturevalue(f"postgres_{request.param}"))
+    with server.empty() as url:
+        yield url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Postgres]:
     """An empty database, on either PostgreSQL in turn."""
-    database = Postgres(database_url)
-    yield database
-    database.close()
+    with _reached(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+def prepared(server: Server) -> Iterator[Callable[[Prepare], Postgres]]:
+    """Databases as a function leaves an empty one, which runs once: ``prepared(of_a_night)``; on either PostgreSQL in turn."""
+    with ExitStack() as stack:
+        yield lambda prepare: stack.enter_context(_reached(stack.enter_context(server.prepared(prepare))))
 
 
 @pytest.fixture(scope="module", params=_SERVERS, ids=_SERVER_IDS)
 def module_database(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """A database that the tests of one module share, on either PostgreSQL in turn: for tests that only read, or that undo."""
-    for url in _emptied(GIVEN) if request.param == GIVEN else _fresh(request.getfixturevalue(f"postgres_{request.param}")):
-        database = Postgres(url)
+    with _server_of(request).empty() as url, _reached(url) as database:
         yield database
-        database.close()
+
+
+@contextmanager
+def _reached(url: str) -> Iterator[Postgres]:
+    database = Postgres(url)
+    yield database
+    database.close()

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -166,8 +165,7 @@ def test_a_second_server_of_one_home_says_so_and_a_signal_ends_the_first(databas
 def test_data_in_use_are_not_taken_away(home, capsys):
     with subprocess.Popen([sys.executable, "-m", "alma_qa0.cli", "serve", "--port", "5733"], stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
-        while "http" not in server.stderr.readline():
-            time.sleep(0.05)
+        assert any("http" in line for line in server.stderr)
         assert cli.main(["clean-data"]) == cli.MISUSED
         assert (home / "postgres").is_dir()
         server.terminate()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from playwright.sync_api import Browser
 
+import failures
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.simulate.execution_block import simulate
 from browser.cockpit import Cockpit
@@ -109,4 +110,5 @@ def _shared(browser: Browser, url: str) -> Iterator[Cockpit]:
 def cockpit(_shared: Cockpit) -> Iterator[Cockpit]:
     """The page that the tests share, for those that say themselves what they look at."""
     yield _shared
+    failures.forget(_shared.page.context)
     assert _shared.complaints == []

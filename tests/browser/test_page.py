@@ -260,7 +260,7 @@ def test_a_stroke_stays_when_the_quantity_changes(cockpit):
     stroke = cockpit.look('Array.from(model("summary_bb_1_strokes").data.xs[0])')
     assert len(stroke) > 5
     cockpit.click("summary_quantity", "Tsys").wait('model("summary_bb_1").left[0].axis_label === "Tsys (K)"')
-    cockpit.page.wait_for_timeout(300)
+    cockpit.settled()
     assert cockpit.look('Array.from(model("summary_bb_1_strokes").data.xs[0])') == stroke
     cockpit.activate("summary", "LassoSelectTool")
 

@@ -26,7 +26,7 @@ from generate_series(1, 3) as eb, unnest(array['DA41', 'DV02']) as antenna, gene
 """
 
 # What a recipe refuses does not depend on the PostgreSQL.
-on_18 = pytest.mark.parametrize("database_url", [18], indirect=True, ids=["postgresql18"])
+on_18 = pytest.mark.parametrize("server", [18], indirect=True, ids=["postgresql18"])
 
 
 def output(instance, mart, table=None):

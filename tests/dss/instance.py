@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,9 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from dss import code_environment, components, descriptors, loader, partitions
+from dss import code_environment, components, descriptors, loader, partitions, processes
+from dss.processes import STANDIN
 
-STANDIN = Path(__file__).parent / "standin"
 ROOT = Path(__file__).parents[2]
 SESSION_OPTIONS = "-c timezone=America/Santiago -c extra_float_digits=3"  # JDBC gives a session the time zone of the DSS server
 PATIENCE_S = 120
@@ -81,7 +80,7 @@ class Project:
 class Run:
     """A process that runs code of the plugin. Its log may be read at any time."""
 
-    process: subprocess.Popen
+    process: processes.Process
     folder: Path
 
     @property
@@ -207,16 +206,18 @@ class Instance(Project):
         (scratch / "backend" / "main.py").write_text(code, encoding="utf-8")
         sent = self._sent(config, self.descriptor("webapps", name)["params"])
         environment = self.environment(DKU_CUSTOM_WEBAPP_CONFIG=json.dumps(sent), DKU_PLUGIN_CONFIG=self._settings())
-        with (scratch / "log").open("w") as log, subprocess.Popen(
-            [sys.executable, "-m", "dataiku.webapps.run_bokeh", "./backend", "1", "127.0.0.1", str(port or free_port())], cwd=scratch,
-            text=True, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-        ) as process:
+        arguments = ["-m", "dataiku.webapps.run_bokeh", "./backend", "1", "127.0.0.1", str(port or free_port())]
+        (its_input, ours), (told, its_output) = os.pipe(), os.pipe()
+        with (scratch / "log").open("w") as log, open(told, encoding="utf-8") as output:
+            process = processes.start(arguments, cwd=scratch, env=environment, stdin=its_input, stdout=its_output, stderr=log)
+            os.close(its_input)
+            os.close(its_output)
             try:
-                told = process.stdout.readline()
-                assert told.startswith("listening on "), (scratch / "log").read_text()
-                yield f"http://127.0.0.1:{told.split()[-1]}", scratch / "log"
+                first = output.readline()
+                assert first.startswith("listening on "), (scratch / "log").read_text()
+                yield f"http://127.0.0.1:{first.split()[-1]}", scratch / "log"
             finally:
-                process.stdin.close()
+                os.close(ours)
                 process.wait(timeout=20)
 
     def environment(self, **more: str) -> dict[str, str]:
@@ -229,8 +230,7 @@ class Instance(Project):
     def _start(self, arguments: list[str], folder: Path, said: str = "", **variables: str) -> Run:
         (folder / "stdin").write_text(said, encoding="utf-8")
         with (folder / "stdin").open() as stdin, (folder / "stdout").open("w") as stdout, (folder / "stderr").open("w") as stderr:
-            process = subprocess.Popen([sys.executable, *arguments], cwd=folder, env=self.environment(**variables), stdin=stdin,
-                                       stdout=stdout, stderr=stderr, start_new_session=True)
+            process = processes.start(arguments, cwd=folder, env=self.environment(**variables), stdin=stdin, stdout=stdout, stderr=stderr)
         return Run(process, folder)
 
     def _items(self, given: dict[str, str], roles: list[dict], side: str, partition: str | None, append: bool = False) -> list[dict]:

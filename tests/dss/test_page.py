@@ -15,7 +15,6 @@ from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.store.tables import Tables
 from browser.cockpit import Cockpit, until
-from conftest import _fresh
 from dss.instance import Instance, free_port
 from dss.proxy import BACKEND, proxied
 
@@ -50,9 +49,9 @@ class Visitor(Cockpit):
 
 
 @pytest.fixture(scope="module")
-def instance(postgres_18, plugin, tmp_path_factory):
+def instance(server_18, plugin, tmp_path_factory):
     """An instance with raw tables of two Execution Blocks, whose recipes and macro have run, by a role that is no superuser."""
-    for url in _fresh(postgres_18):
+    with server_18.empty() as url:
         database = Postgres(url)
         database.execute([
             "create schema flow", "drop role if exists team", "create role team login", "grant usage, create on schema flow to team"])

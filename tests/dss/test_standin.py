@@ -9,7 +9,6 @@ from time import sleep
 import pytest
 
 from alma_qa0.hosts.postgres import Postgres
-from conftest import _fresh
 from dss import code_environment, loader, partitions
 from dss.archives import small_plugin
 from dss.instance import STANDIN, Instance
@@ -96,8 +95,8 @@ attempt("beside", lambda: __import__("recipe"))
 
 
 @pytest.fixture(scope="module")
-def database(postgres_18):
-    for url in _fresh(postgres_18):
+def database(server_18):
+    with server_18.empty() as url:
         database = Postgres(url)
         database.execute(["create schema flow"])
         yield database

@@ -282,6 +282,7 @@ def test_a_database_that_is_away_stops_the_work(tmp_path):
         ingest(Postgres("postgresql://nobody@/nothing?host=/nonexistent"), TABLES, [write_sample(tmp_path)])
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_file_with_damage_anywhere_is_taken_in_or_refused_and_nothing_else(tmp_path_factory, empty, data):

@@ -30,6 +30,7 @@ def growth(database_url, folder):
     return int(done.stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not say how much memory a program held")
 @pytest.mark.parametrize(("encoding", "n_rows"), [("binary", 1000), ("xml", 400)])
 def test_a_file_of_many_chunks_twice_as_long_takes_hardly_more_memory(tmp_path, database_url_18, encoding, n_rows):

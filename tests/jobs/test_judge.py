@@ -10,6 +10,7 @@ import pytest
 from alma_qa0.core.blocks import Polarisation
 from alma_qa0.core.fields import EVALUATION, FINDING
 from alma_qa0.core.rules import DEFAULTS, limits_from
+from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import Judged, judge
 from alma_qa0.simulate.execution_block import write_execution_block
@@ -18,10 +19,28 @@ from alma_qa0.simulate.plan import plan_execution_block, with_faults
 from alma_qa0.store import plans
 from alma_qa0.store.load import delete_statements
 from alma_qa0.store.queries import Marts
-from alma_qa0.store.tables import Tables, create_marts
+from alma_qa0.store.tables import Tables, create_judgement, create_marts
 from store.samples import UID, create_all, production, put_production
 
 TABLES = Tables.in_schemas()
+
+
+def all_tables(database):
+    create_all(database)
+    create_judgement(database, TABLES)
+
+
+@pytest.fixture
+def database_url(server):
+    """All tables are there, and empty."""
+    with server.prepared(all_tables) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url_18(server_18):
+    with server_18.prepared(all_tables) as url:
+        yield url
 
 
 def quiet_plan(number=0, *, antennas=6, calibrations=3, channels=128, bands=(6,), **changes):
@@ -143,9 +162,12 @@ def test_what_the_marts_no_longer_have_is_no_longer_judged(database, tmp_path):
     assert database.run("select uid from mart.evaluation").empty
 
 
-def test_an_empty_database_is_judged_without_a_word(database):
-    create_marts(database, TABLES)
-    assert judge(database, TABLES) == Judged(0, 0, 0)
+def test_marts_of_nothing_are_judged_without_a_word(server):
+    with server.empty() as url:
+        database = Postgres(url)
+        create_marts(database, TABLES)
+        assert judge(database, TABLES) == Judged(0, 0, 0)
+        database.close()
 
 
 def test_only_the_execution_blocks_asked_for_are_judged(database, tmp_path):
@@ -171,7 +193,6 @@ def test_two_at_a_time_find_what_one_finds(database, tmp_path):
 
 
 def test_the_old_production_table_is_judged_too(database):
-    create_all(database)
     put_production(database, [production(antennaname=name, caldataid=f"CalData_{n}", basebandname=baseband)
                               for name in ("DA41", "DA42", "DV01") for n in (1, 2) for baseband in ("BB_1", "BB_2")])
     plans.refresh(database, TABLES, source="production")

@@ -15,11 +15,14 @@ SOURCE = ("raw", PRODUCTION.name)
 UIDS = tuple(f"uid://A002/X1/X{number}" for number in (1, 2, 3))  # they start on 18, 19 and 20 July at 23:40 UTC
 
 
-@pytest.fixture
-def source(database):
+def old_table(database):
     create_production(database, Tables.in_schemas())
     database.execute([OLD_ROWS, "create schema flow"])
-    return database
+
+
+@pytest.fixture
+def source(prepared):
+    return prepared(old_table)
 
 
 def refresh(database, *words, mart=EXECUTION_BLOCK, **chosen):

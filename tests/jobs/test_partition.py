@@ -56,8 +56,7 @@ def plan(database, query):
     return "\n".join(database.run(f"explain (costs off) {query}")["QUERY PLAN"])
 
 
-@pytest.fixture
-def filled(database):
+def four_blocks(database):
     """An EB over the end of a month, one in the next, one at the first moment of another, and one without a time."""
     create_all(database)
     for uid, time in zip(UIDS, TIMES, strict=True):
@@ -65,7 +64,11 @@ def filled(database):
         put_asdm(database, [atmosphere(start_valid_time=time),
                             atmosphere(antenna_name="DV02", cal_data_id="CalData_2", start_valid_time=later)], uid=uid)
     refresh(database, TABLES)
-    return database
+
+
+@pytest.fixture
+def filled(prepared):
+    return prepared(four_blocks)
 
 
 def test_the_rows_are_the_same_and_lie_in_their_months(filled):
@@ -86,9 +89,9 @@ def test_laying_again_changes_nothing_and_says_so(filled):
     assert [row for row in rows_of(filled, "pg_class")["pg_class"] if "_20" in row] == [row for row in before["pg_class"] if "_20" in row]
 
 
-def test_the_command_says_what_it_did_and_then_that_there_is_nothing_to_do(filled, database_url, capsys):
+def test_the_command_says_what_it_did_and_then_that_there_is_nothing_to_do(filled, capsys):
     for last in ("3 tables laid by month", "nothing to do"):
-        assert cli.main(["partition", "--database", database_url]) == cli.DONE
+        assert cli.main(["partition", "--database", filled._url]) == cli.DONE
         assert capsys.readouterr().err.splitlines()[-1] == last
 
 
@@ -305,7 +308,7 @@ def test_a_production_table_by_month_is_read_whole_since_its_changes_are_not_cou
     assert refresh(filled, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=3)
 
 
-def test_two_that_need_the_same_month_at_once_make_it_once(filled, database_url):
+def test_two_that_need_the_same_month_at_once_make_it_once(filled):
     partition(filled, TABLES, say=silent)
     for number in range(4):
         put_asdm(filled, [atmosphere(start_valid_time="2026-12-12T00:00:00Z")], uid=f"uid://A002/X9/X{number}")

@@ -136,6 +136,7 @@ def recorded(cluster, monkeypatch):
     return database.statements, used
 
 
+@pytest.mark.slow
 def test_every_statement_that_can_be_rendered_keeps_to_the_rules(recorded):
     statements, used = recorded
     by_the_coordinator = {source_of(template).splitlines()[0] for template in BY_THE_COORDINATOR}
@@ -147,6 +148,7 @@ def test_every_statement_that_can_be_rendered_keeps_to_the_rules(recorded):
     assert {name for name in every - used if not name.startswith(ROOMS_OF_ONE_POSTGRESQL)} == NOT_IN_SHARDS
 
 
+@pytest.mark.slow
 def test_in_shards_a_batch_is_one_execution_block(recorded):
     statements, _ = recorded
     for template in ("plans/clear", "judgement/clear", "facts/levels"):

@@ -47,6 +47,7 @@ def rows(database):
     return {name: frame.drop(columns=["evaluated_at"], errors="ignore") for name, frame in found.items()}
 
 
+@pytest.mark.slow
 def test_everything_runs_in_shards_and_makes_what_one_postgresql_makes(database, of_one_postgresql):
     if not GIVEN:
         database.execute([STAND_IN])
@@ -59,6 +60,7 @@ def test_everything_runs_in_shards_and_makes_what_one_postgresql_makes(database,
         pd.testing.assert_frame_equal(frame, of_one_postgresql[name], obj=name)
 
 
+@pytest.mark.slow
 def test_a_step_that_is_refused_is_told_and_the_others_go_on(database_18):
     create_production(database_18, TABLES)
     database_18.execute(["alter table raw.cal_atmosphere_production drop column tau"])

@@ -16,6 +16,13 @@ CALIBRATIONS = ("CalData_1", "CalData_2", "CalData_3", "CalData_4")
 BASEBANDS = ("BB_1", "BB_2", "BB_3")
 
 
+@pytest.fixture
+def database_url(server):
+    """All tables are there, and empty."""
+    with server.prepared(create_all) as url:
+        yield url
+
+
 def rows(change=None, *, antennas=ANTENNAS, calibrations=CALIBRATIONS, basebands=BASEBANDS):
     """A quiet array: antenna i has a Trx of 50 + i; ``change`` gives what is different about one row."""
     made = []
@@ -32,7 +39,6 @@ def rows(change=None, *, antennas=ANTENNAS, calibrations=CALIBRATIONS, basebands
 
 
 def facts(database, given, *, limits=LIMITS, only=None, **settings):
-    create_all(database)
     put_asdm(database, given, antennas=settings.pop("antennas", ANTENNAS), **settings)
     plans.refresh(database, TABLES)
     return [fact for fact in read_scalar_facts(database, TABLES, [UID], limits)[UID] if only is None or fact.rule_id in only]
@@ -149,7 +155,6 @@ def test_a_passing_cloud_that_hangs_over_one_antenna_is_not_its_fault(database):
 
 
 def test_a_radiometer_is_held_against_the_others(database):
-    create_all(database)
     put_asdm(database, rows(), antennas=ANTENNAS)
     database.execute(["delete from raw.cal_wvr"])
     insert(database, CAL_WVR, [{"uid": UID, "antenna_name": name, "cal_data_id": "CalData_0", "water_m": water}
@@ -172,7 +177,6 @@ def test_a_row_that_others_have_is_missing_and_a_baseband_that_none_has(database
 
 
 def test_a_tsys_scan_without_rows_is_missing(database):
-    create_all(database)
     put_asdm(database, rows(), antennas=ANTENNAS)
     insert(database, SCAN, [{"uid": UID, "scan_number": 50, "scan_intents": ["CALIBRATE_ATMOSPHERE"]}])
     plans.refresh(database, TABLES)
@@ -182,7 +186,6 @@ def test_a_tsys_scan_without_rows_is_missing(database):
 
 @pytest.mark.parametrize(("start", "expected"), [("2026-07-17T14:35:00Z", []), ("2026-07-17T14:45:00Z", [35.0])])
 def test_a_target_more_than_half_an_hour_from_a_tsys_scan_is_a_fact(database, start, expected):
-    create_all(database)
     put_asdm(database, rows(), antennas=ANTENNAS)
     database.execute([f"update raw.scan set start_time = '{start}', end_time = '{start}' where scan_number = 100"])
     plans.refresh(database, TABLES)
@@ -199,7 +202,6 @@ def test_intents_that_no_scan_has_are_named_and_total_power_needs_but_two(databa
 
 @pytest.mark.parametrize(("time", "expected"), [("14:20", [100]), ("15:20", [])])
 def test_a_phase_scan_must_follow_the_last_target(database, time, expected):
-    create_all(database)
     put_asdm(database, rows(), antennas=ANTENNAS)
     database.execute(["update raw.scan set start_time = '2026-07-17T15:00:00Z' where scan_number = 100"])
     insert(database, SCAN, [{"uid": UID, "scan_number": 101, "scan_intents": ["CALIBRATE_PHASE"], "start_time": f"2026-07-17T{time}:00Z"}])
@@ -209,7 +211,6 @@ def test_a_phase_scan_must_follow_the_last_target(database, time, expected):
 
 
 def test_wind_beyond_the_limit_is_a_fact(database):
-    create_all(database)
     put_asdm(database, rows(), antennas=ANTENNAS)
     insert(database, WEATHER, [{"uid": UID, "station_id": "Station_9", "start_time": "2026-07-17T14:10:00Z", "wind_speed_m_s": 23.5}])
     plans.refresh(database, TABLES)

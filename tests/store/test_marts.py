@@ -17,8 +17,14 @@ NAN = float("nan")
 
 
 @pytest.fixture
+def database_url(server):
+    """All tables are there, and empty."""
+    with server.prepared(create_all) as url:
+        yield url
+
+
+@pytest.fixture
 def marts(database):
-    create_all(database)
     return Marts(database, TABLES)
 
 
@@ -30,7 +36,6 @@ def refreshed(marts, source="asdm"):
 @pytest.mark.parametrize("source", ["asdm", "production"])
 def test_the_sql_of_each_relation_yields_its_columns_with_their_types(database, source):
     """Before anything casts them to the columns of a table."""
-    create_all(database)
     staged = batch.staged_sql(TABLES, [UID], source=source)
     with database._transaction() as cursor:
         for relation in STAGED:
@@ -79,7 +84,6 @@ def test_the_header_of_an_execution_block(marts):
     ("insert into raw.scan (uid, scan_number, start_time, end_time, scan_intents) select uid, 101, start_time, end_time + interval '1.5 s',"
      " array['CALIBRATE_PHASE', 'OBSERVE_TARGET'] from raw.scan where scan_number = 100", 1201.5)])
 def test_the_time_on_source_is_that_of_the_scans_of_the_target(database, change, seconds):
-    create_all(database)
     put_asdm(database, [atmosphere()])
     database.execute([change])
     plans.refresh(database, TABLES)
@@ -88,7 +92,6 @@ def test_the_time_on_source_is_that_of_the_scans_of_the_target(database, change,
 
 
 def test_the_old_table_knows_neither_the_time_on_source_nor_whether_it_was_aborted(database):
-    create_all(database)
     put_production(database, [production()])
     plans.refresh(database, TABLES, source="production")
     (block,) = database.run("select aborted, time_on_source_s from mart.execution_block").to_dict("records")

@@ -27,11 +27,21 @@ class Breaks:
 
 
 @pytest.fixture
-def source(database):
+def database_url(server):
+    """All tables are there, and empty."""
+    with server.prepared(create_all) as url:
+        yield url
+
+
+def five_blocks(database):
     create_all(database)
     for uid in UIDS:
         put_asdm(database, [atmosphere(), atmosphere(antenna_name="DV02")], uid=uid)
-    return database
+
+
+@pytest.fixture
+def source(prepared):
+    return prepared(five_blocks)
 
 
 def contents(database):
@@ -111,7 +121,6 @@ def test_a_server_that_goes_away_in_the_middle_leaves_no_trace_and_can_be_repeat
 
 
 def test_a_block_that_the_database_refuses_does_not_hold_up_the_others(database):
-    create_all(database)
     put_production(database, [production(uid=uid, trecspectrum_x="1,none,3" if uid == UIDS[3] else "1,2,3") for uid in UIDS])
     with pytest.raises(DatabaseRefused, match=f"1 of 5 EBs were not refreshed: {UIDS[3]}: .*none"):
         refresh(database, TABLES, source="production")
@@ -120,11 +129,11 @@ def test_a_block_that_the_database_refuses_does_not_hold_up_the_others(database)
         refresh(database, TABLES, source="production")
 
 
-def test_refreshes_at_once_neither_hinder_each_other_nor_make_a_row_twice(source, database_url):
+def test_refreshes_at_once_neither_hinder_each_other_nor_make_a_row_twice(source):
     errors = []
 
     def work():
-        database = Postgres(database_url)
+        database = Postgres(source._url)
         try:
             refresh(database, TABLES, batch_size=1)
         except Exception as error:
@@ -172,7 +181,6 @@ def test_what_another_source_made_is_not_gone(source):
 @pytest.mark.parametrize("change", ["tsys_x = 91", "water = null", "startvalidtime = startvalidtime + interval '1 s'",
                                     "tsysspectrum_y = tsysspectrum_y || ',1'", "antennaname = 'DV09'"])
 def test_a_changed_production_row_makes_its_block_again(database, change):
-    create_all(database)
     put_production(database, [production(uid=uid) for uid in UIDS])
     assert refresh(database, TABLES, source="production").made == 5
     assert refresh(database, TABLES, source="production").made == 0
@@ -181,7 +189,6 @@ def test_a_changed_production_row_makes_its_block_again(database, change):
 
 
 def test_production_rows_that_came_or_went_make_their_block_again(database):
-    create_all(database)
     put_production(database, [production(), production(antennaname="DV02")])
     refresh(database, TABLES, source="production")
     database.execute(["delete from raw.cal_atmosphere_production where antennaname = 'DV02'"])
@@ -190,7 +197,6 @@ def test_production_rows_that_came_or_went_make_their_block_again(database):
 
 
 def test_the_version_of_production_rows_does_not_depend_on_their_order(database):
-    create_all(database)
     rows = [production(antennaname=f"DA{i}") for i in range(41, 49)]
     put_production(database, rows)
     refresh(database, TABLES, source="production")
@@ -200,7 +206,6 @@ def test_the_version_of_production_rows_does_not_depend_on_their_order(database)
 
 
 def test_a_source_that_cannot_be_read_is_refused_before_anything_is_written(database):
-    create_all(database)
     database.execute(["drop schema mart cascade", "alter table raw.cal_atmosphere_production drop column tau"])
     with pytest.raises(BadRequest, match=r"raw\.cal_atmosphere_production: no column tau; expected double precision"):
         refresh(database, TABLES, source="production")
@@ -243,7 +248,6 @@ def test_only_the_blocks_asked_for_are_looked_at(source):
 
 
 def test_blocks_are_found_by_the_day_in_utc_on_which_they_start(database):
-    create_all(database)
     starts = dict(zip(UIDS, ("2026-07-16T23:59:59Z", "2026-07-17T00:00:00Z", "2026-07-17T23:59:59Z", "2026-07-18T00:00:00Z"), strict=False))
     for uid, start in starts.items():
         put_asdm(database, [], uid=uid, start=start)
@@ -267,9 +271,9 @@ def test_workers_make_what_one_makes(source, name):
     assert told == [(n, 5) for n in range(1, 6)]
 
 
-def test_a_refresh_of_other_blocks_does_not_wait(source, database_url):
+def test_a_refresh_of_other_blocks_does_not_wait(source):
     """One holds the lock of an EB as if it were making it; another makes the rest meanwhile."""
-    other = Postgres(database_url)
+    other = Postgres(source._url)
     with other._transaction() as cursor:
         cursor.execute(lock(TABLES, [UIDS[0]]))
         assert refresh(source, TABLES, uids=UIDS[1:]).made == 4
@@ -303,7 +307,7 @@ class Listens:
 
 @pytest.fixture
 def old_table(database):
-    create_all(database)
+    """No copy: what PostgreSQL counts of a table is not copied with it."""
     put_production(database, [production(uid=uid) for uid in UIDS])
     assert refresh(database, TABLES, source="production").made == 5
     return database
@@ -337,8 +341,8 @@ def test_a_change_of_what_was_there_is_seen_beside_an_arrival(old_table, changes
     assert refresh(old_table, TABLES, source="production") == Refreshed(made=1 + arrives, removed=0, unchanged=4)
 
 
-def test_all_is_read_while_another_connection_may_have_changes_that_are_not_counted_yet(old_table, database_url):
-    other = psycopg2.connect(database_url)
+def test_all_is_read_while_another_connection_may_have_changes_that_are_not_counted_yet(old_table):
+    other = psycopg2.connect(old_table._url)
     with other, other.cursor() as cursor:
         cursor.execute("update raw.cal_atmosphere_production set tsys_x = 91 where uid = %s", (UIDS[0],))
     listens = Listens(old_table)

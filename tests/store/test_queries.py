@@ -20,14 +20,24 @@ STARTS = {
 
 
 @pytest.fixture
-def marts(database):
+def database_url(server):
+    """All tables are there, and empty."""
+    with server.prepared(create_all) as url:
+        yield url
+
+
+def four_blocks(database):
     create_all(database)
     create_judgement(database, TABLES)
     create_decisions(database, TABLES)
     for uid, start in STARTS.items():
         put_asdm(database, [atmosphere()], uid=uid, start=start)
     refresh(database, TABLES)
-    return Marts(database, TABLES)
+
+
+@pytest.fixture
+def marts(prepared):
+    return Marts(prepared(four_blocks), TABLES)
 
 
 def listed(marts, *arguments, **named):
@@ -155,7 +165,6 @@ def test_the_bounds_are_days_in_utc(marts):
 
 
 def test_an_empty_database_has_no_bounds_and_no_blocks(database):
-    create_all(database)
     marts = only(Marts(database, TABLES), EXECUTION_BLOCK, SCAN_SUMMARY)
     assert marts.date_bounds() is None
     assert tuple(marts.list_execution_blocks()) == LISTED
@@ -169,7 +178,6 @@ def test_a_block_that_is_not_there_is_said_in_words(marts):
 
 
 def test_the_summary_comes_by_time_band_baseband_and_antenna(database):
-    create_all(database)
     rows = [atmosphere(antenna_name=antenna, baseband_name=baseband, receiver_band=band, cal_data_id=f"CalData_{n}",
                        start_valid_time=f"2026-07-17T14:{n:02d}:00Z")
             for antenna in ("DV02", "DA41") for baseband in ("BB_2", "BB_1") for band in (6, 3) for n in (2, 1)]
