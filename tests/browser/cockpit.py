@@ -17,6 +17,7 @@ _DRAWN = """((said) => {
   const lines = [1, 2, 3, 4].reduce((n, index) => n + model(`spectra_bb_${index}_lines`).data.id.length, 0)
   return said !== null && lines === sent && (sent === Number(said[1].replaceAll(",", "")) || model("spectra_note").text.includes("image"))
 })(model("spectra_note").text.match(/>([0-9,]+) (selected of [0-9,]+ )?spectra/))"""
+_READY = "document.querySelector('.page').getAttribute('aria-busy') === 'false'"
 _MODEL = "Bokeh.documents[0].get_model_by_name"
 
 
@@ -43,7 +44,7 @@ class Cockpit:
     def settled(self) -> "Cockpit":
         """Wait until nothing is loading any more, and what was sent is drawn."""
         return self.wait(
-            f'!model("message").text.includes("oading") && (model("message").text.includes("not in the database") || {_DRAWN})'
+            f'!model("message").text.includes("oading") && (model("message").text.includes("not in the database") || ({_READY} && {_DRAWN}))'
         )
 
     def look(self, expression: str, argument: Any = None) -> Any:
