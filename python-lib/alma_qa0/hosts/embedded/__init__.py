@@ -45,6 +45,11 @@ def make_home(home: Path) -> None:
         raise BadSetting("ALMA_QA0_HOME", str(home), f"a folder, or a place where one can be made ({error.strerror})") from None
 
 
+def runs(home: Path) -> bool:
+    """Whether the PostgreSQL of ``home`` runs, be it only to recover."""
+    return server.runs(home.absolute() / "postgres")
+
+
 def stop(home: Path) -> bool:
     """Stop the PostgreSQL of ``home`` unless another process still uses it; says whether it is stopped."""
     home = home.absolute()

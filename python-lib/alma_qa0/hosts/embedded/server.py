@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import psutil
 
-from alma_qa0.errors import DatabaseUnavailable
+from alma_qa0.errors import DatabaseRefused, DatabaseUnavailable
 from alma_qa0.hosts.embedded import postmaster
 from alma_qa0.hosts.embedded.accounts import Account, account_for, make_private, needs_an_entry
 from alma_qa0.hosts.embedded.failures import sentence_of
@@ -82,7 +82,7 @@ def end(data: Path) -> None:
     folder = _folder_of_socket(data)
     server = postmaster.process_of(data, folder)
     if server:
-        postmaster.stop(server, gently=_takes_connections(folder))
+        postmaster.stop(server, gently=_hears(folder))
     elif postmaster.answers(folder):
         raise DatabaseUnavailable(f"the PostgreSQL of {data} runs in another container, and can be stopped only there")
     if folder != data and folder.parent in shared_places(data):
@@ -165,7 +165,7 @@ def _is_ready_in_time(folder: Path, alive: Callable[[], bool], say: Say) -> bool
 
 
 def _takes_connections(folder: Path) -> bool:
-    """Asked as any query is; a server with too many readers takes connections, too."""
+    """Asked as any query is; a server with too many readers takes connections, too. DatabaseUnavailable if it never will."""
     from alma_qa0.hosts.postgres import Postgres
 
     if not postmaster.answers(folder):
@@ -175,9 +175,19 @@ def _takes_connections(folder: Path) -> bool:
         database.run("select 1")
     except DatabaseUnavailable as error:
         return "too many clients" in str(error) or "remaining connection slots" in str(error)
+    except DatabaseRefused as error:
+        raise DatabaseUnavailable(sentence_of(str(error), data=folder, log=None)) from None
     finally:
         database.close()
     return True
+
+
+def _hears(folder: Path) -> bool:
+    """Whether a server can be told to stop gently."""
+    try:
+        return _takes_connections(folder)
+    except DatabaseUnavailable:
+        return False
 
 
 def _is_stopping(data: Path) -> bool:
