@@ -8,7 +8,8 @@ help: ## print what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/run ## serve the page on the sample Execution Blocks: http://localhost:$PORT/
-	$(BIN)/alma-qa0 serve --ingest samples
+	@echo "make run: PostgreSQL, the sample Execution Blocks and the page"
+	@$(BIN)/python -m alma_qa0.cli serve --ingest samples
 
 test: $(VENV)/test ## all tests, on real PostgreSQLs and in a real browser
 	@$(BIN)/python tools/test_programs.py
@@ -51,7 +52,7 @@ evaluate: $(VENV)/run ## how well the rules judge: hundreds of simulated Executi
 	$(BIN)/python bench/evaluate.py --world rough --ebs 50 --clean 300
 
 clean-data: $(VENV)/run ## take away the embedded database and all that is in it
-	$(BIN)/alma-qa0 clean-data
+	$(BIN)/python -m alma_qa0.cli clean-data
 
 clean: ## take away the virtual environment and what was built
 	rm -rf $(VENV) dist build python-lib/*.egg-info

@@ -15,7 +15,7 @@ with socket.socket() as free:
 
 begin = time.monotonic()
 command = shlex.split(os.environ.get("QA0_TEST_MAKE", "")) or [sys.executable, "-m", "alma_qa0.cli", "serve"]
-serve = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, "PORT": str(port)})
+serve = subprocess.Popen(command, stdout=sys.stderr, stderr=subprocess.PIPE, env={**os.environ, "PORT": str(port)})
 said, page = [], ""
 for line in serve.stderr:
     said.append(line.decode(errors="replace").rstrip())

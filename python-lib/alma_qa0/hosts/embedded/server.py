@@ -68,6 +68,8 @@ def ensure_running(data: Path, options: Mapping[str, str], *, say: Say) -> str:
     if _joins(data, say):
         return url_of(_folder_of_socket(data))
     initialised = is_initialised(data)
+    if not initialised and (missing := needs_an_entry(account)):
+        raise DatabaseUnavailable(missing)
     programs = programs_for(data, account, say=say)
     if not initialised:
         say(f"making a new database below {data}")
@@ -200,8 +202,6 @@ def _is_stopping(data: Path) -> bool:
 
 def _initialise(data: Path, programs: Programs) -> None:
     """Makes the data beside their place and moves them there when they are whole: what an interruption leaves cannot be started."""
-    if missing := needs_an_entry(programs.account):
-        raise DatabaseUnavailable(missing)
     new = _unfinished(data)
     if new.exists():
         shutil.rmtree(new)
