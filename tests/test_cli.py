@@ -135,6 +135,52 @@ def test_an_output_that_takes_no_more_is_no_traceback(folder, database_url_18, h
     assert "Traceback" not in said
 
 
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    """The folder of the socket of a PostgreSQL that asks the role qa0_login for its password."""
+    home = tmp_path_factory.mktemp("guarded")
+    database = Postgres(embedded.start(home))
+    database.execute(["create role qa0_login login superuser password 'se:cr/et'"])
+    (home / "postgres" / "pg_hba.conf").write_text("local all qa0_login scram-sha-256\nlocal all postgres trust\n")
+    database.run("select pg_reload_conf()")
+    yield home / "postgres"
+    database.close()
+    embedded.stop(home)
+
+
+def test_a_password_comes_from_a_variable_a_file_or_a_service(guarded, home, tmp_path, monkeypatch, capsys):
+    url = f"postgresql://qa0_login@/postgres?host={guarded}"
+    assert cli.main(["refresh", "--database", url]) == cli.NO_DATABASE
+    monkeypatch.setenv("PGPASSWORD", "se:cr/et")
+    assert cli.main(["refresh", "--database", url]) == cli.DONE
+    monkeypatch.delenv("PGPASSWORD")
+    private_file(tmp_path / "passwords", "*:*:*:qa0_login:se\\:cr/et\n")
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "passwords"))
+    assert cli.main(["refresh", "--database", url]) == cli.DONE
+    monkeypatch.delenv("PGPASSFILE")
+    private_file(tmp_path / "services", f"[qa0]\nhost={guarded}\nuser=qa0_login\ndbname=postgres\npassword=se:cr/et\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    for address in ("service=qa0", "postgresql://?service=qa0"):
+        assert cli.main(["refresh", "--database", address]) == cli.DONE
+    said = capsys.readouterr().err
+    assert "se:cr/et" not in said
+    assert "list of processes" not in said
+
+
+def private_file(path, text):
+    path.write_text(text)
+    path.chmod(0o600)
+
+
+def test_a_password_that_everybody_can_read_is_told(guarded, home, monkeypatch, capsys):
+    url = f"postgresql://qa0_login:se%3Acr%2Fet@/postgres?host={guarded}"
+    assert cli.main(["refresh", "--database", url]) == cli.DONE
+    assert "the password in --database can be read by all" in capsys.readouterr().err.splitlines()[0]
+    monkeypatch.setenv("ALMA_QA0_DATABASE", url)
+    assert cli.main(["refresh"]) == cli.DONE
+    assert "list of processes" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("address", ["nonsense", "mysql://me@host/name", "postgresql://me:secret@[host/name"])
 def test_an_address_that_is_none_of_a_database_is_a_misuse(address, home, capsys):
     assert cli.main(["check", "--database", address]) == cli.MISUSED

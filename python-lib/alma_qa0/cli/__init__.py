@@ -27,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with _ended_by_signals():
             settings = from_environment()
+            _warn_of_password(options.database)
             return int(options.command(replace(settings, database_url=options.database or settings.database_url), options))
     except (DatabaseUnavailable, DssUnavailable) as error:
         return _failed(NO_DATABASE, error)
@@ -60,6 +61,15 @@ def _ended_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _warn_of_password(database: str | None) -> None:
+    if database is None:
+        return
+    from alma_qa0.hosts.postgres import has_password
+
+    if has_password(database):
+        say("the password in --database can be read by all in the list of processes; PGPASSWORD, PGPASSFILE and a service file keep it")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,8 +18,10 @@ DONE, REFUSED, MISUSED, NO_DATABASE = range(4)
 def common_options() -> argparse.ArgumentParser:
     """The options of every command."""
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--database", metavar="URL", help="a PostgreSQL (15 or newer) of your own, postgresql://user@host/name; "
-                        "default: ALMA_QA0_DATABASE, else an embedded one below ALMA_QA0_HOME")
+    options.add_argument("--database", metavar="URL", help="a PostgreSQL (15 or newer) of your own, postgresql://user@host/name or "
+                        "service=name; default: ALMA_QA0_DATABASE, else an embedded one below ALMA_QA0_HOME. A password here can be read "
+                        "by all in the list of processes: put it into PGPASSWORD, into ~/.pgpass (or the file that PGPASSFILE names), or "
+                        "into a service file (PGSERVICEFILE)")
     options.add_argument("--verbose", action="store_true", help="say more of what is done")
     return options
 

@@ -139,6 +139,14 @@ class Postgres:
             raise DatabaseRefused(f"the database: {words}") from None
 
 
+def has_password(url: str) -> bool:
+    """Whether an address holds a password; one that cannot be read holds none."""
+    try:
+        return bool(psycopg2.extensions.parse_dsn(url).get("password"))
+    except psycopg2.ProgrammingError:
+        return False
+
+
 def _is_broken(connection: psycopg2.extensions.connection) -> bool:
     """A server that went away leaves its last words, or the end of the stream, to be read on a connection that should be silent."""
     return bool(connection.closed) or bool(select.select([connection], [], [], 0)[0])

@@ -2,15 +2,19 @@
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from types import FrameType
+from typing import IO, Any
 
 from alma_qa0.errors import DatabaseUnavailable
 from alma_qa0.hosts.embedded.accounts import Account, make_private
@@ -34,12 +38,13 @@ class Programs:
 
     def run(self, program: str, *arguments: str, at: Path) -> tuple[int, str]:
         """The exit code of a program that stands in ``at``, and its words."""
-        with tempfile.TemporaryFile() as words:
+        with tempfile.TemporaryFile() as words, held_signals() as release:
             process = self.spawn(program, *arguments, at=at, words=words)
             try:
+                release()
                 process.wait()
             except BaseException:
-                os.killpg(process.pid, 9)  # initdb has children of its own
+                os.killpg(process.pid, signal.SIGKILL)  # initdb has children of its own
                 process.wait()
                 raise
             words.seek(0)
@@ -67,6 +72,30 @@ class Programs:
             return self.run("initdb", "--show", "-D", os.devnull, at=Path("/"))[0] == 0
         except OSError:
             return False
+
+
+@contextmanager
+def held_signals() -> Iterator[Callable[[], None]]:
+    """A signal that would raise waits until the function is called that this gives: whoever starts a process knows it by then."""
+    came: list[tuple[int, FrameType | None]] = []
+    handlers: dict[int, Any] = {}
+
+    def release() -> None:
+        before = handlers.copy()
+        handlers.clear()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number, frame in came:
+            before[number](number, frame)
+
+    if threading.current_thread() is threading.main_thread():  # others are not interrupted
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if callable(signal.getsignal(number)):
+                handlers[number] = signal.signal(number, lambda *what: came.append(what))
+    try:
+        yield release
+    finally:
+        release()
 
 
 def place_of_data(data: Path) -> Path:

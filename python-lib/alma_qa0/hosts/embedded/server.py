@@ -16,7 +16,7 @@ from alma_qa0.errors import DatabaseRefused, DatabaseUnavailable
 from alma_qa0.hosts.embedded import postmaster
 from alma_qa0.hosts.embedded.accounts import Account, account_for, make_private, needs_an_entry
 from alma_qa0.hosts.embedded.failures import sentence_of
-from alma_qa0.hosts.embedded.programs import HERE, VERSION, Programs, place_of_data, programs_for, shared_places
+from alma_qa0.hosts.embedded.programs import HERE, VERSION, Programs, held_signals, place_of_data, programs_for, shared_places
 
 Say = Callable[[str], None]
 _SOCKET_LIMIT = 107 if sys.platform == "linux" else 103  # bytes that the kernel allows for the path of a socket
@@ -136,11 +136,12 @@ def _words_of_failed_start(data: Path, folder: Path, programs: Programs, options
     settings = {**_OPTIONS, "unix_socket_directories": _as_option(folder, data), **options}
     arguments = [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
     postmaster.clear_traces(data, folder)
-    with _log_of(data, programs.account) as log:
+    with _log_of(data, programs.account) as log, held_signals() as release:
         begin = log.tell()
         process = programs.spawn("postgres", "-D", str(place_of_data(data)), *arguments, at=data, words=log)
         server = psutil.Process(process.pid)
         try:
+            release()
             if _is_ready_in_time(folder, lambda: postmaster.is_alive(server), say):
                 return ""
         except BaseException:
