@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pandas as pd
 import psutil
@@ -15,6 +16,7 @@ import pytest
 from alma_qa0 import cli
 from alma_qa0.core.decisions import new_decision
 from alma_qa0.hosts import embedded
+from alma_qa0.hosts.embedded import postmaster
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.store.decisions import decide
 from alma_qa0.store.tables import Tables
@@ -223,6 +225,19 @@ def test_a_second_server_of_one_home_says_so_and_a_signal_ends_the_first(databas
         first.terminate()
         assert first.wait(timeout=20) == cli.DONE
     assert not Path(home, "postgres").exists()
+
+
+def test_serve_starts_its_postgresql_again_when_that_was_killed(home):
+    command = [sys.executable, "-m", "alma_qa0.cli", "serve", "--port", "5735"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "ALMA_QA0_HOME": str(home)}) as serve:
+        wait_for(serve, " serves http")
+        postmaster.process_of(home / "postgres", home / "postgres").kill()
+        wait_for(serve, "PostgreSQL has stopped; starting it again")
+        wait_for(serve, "PostgreSQL runs again")
+        assert b"<title>alma-qa0</title>" in urlopen("http://localhost:5735/", timeout=30).read()
+        serve.terminate()
+        assert serve.wait(timeout=30) == cli.DONE
+    assert not embedded.runs(home)
 
 
 def test_data_in_use_are_not_taken_away(home, capsys):

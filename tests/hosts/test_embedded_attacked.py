@@ -258,6 +258,23 @@ def test_a_full_disk_is_a_sentence_and_with_room_again_the_next_command_works(sm
     assert n_kept(embedded.start(small_disk)) == 1000
 
 
+@pytest.mark.parametrize(("path", "text", "words"), [
+    ("global/pg_control", None, "are damaged: restore them, or take them away"),
+    ("postgresql.conf", "nonsense = 1\n", r"see what it says.* all of it is in .*server\.log"),
+    ("PG_VERSION", "16\n", "holds the data of PostgreSQL 16; expected 18: set another ALMA_QA0_HOME")])
+def test_data_that_cannot_be_started_are_a_sentence(path, text, words, home):
+    before = (home / "postgres" / path).read_bytes()
+    (home / "postgres" / path).unlink() if text is None else (home / "postgres" / path).write_text(text)
+    with pytest.raises(DatabaseUnavailable, match=words) as refused:
+        embedded.start(home)
+    assert "\n" not in str(refused.value)
+    assert not embedded.runs(home)
+    (home / "postgres" / path).write_bytes(before)
+    if os.geteuid() == 0:
+        shutil.chown(home / "postgres" / path, "postgres")
+    assert n_kept(embedded.start(home)) == 100_000
+
+
 def test_data_are_taken_away_between_the_commands_and_never_beside_them(home):
     """Others start, ask and stop while one takes away, again and again: each of them finds a database, old or new."""
     program = """

@@ -62,14 +62,15 @@ class Programs:
             user=account.uid if account else None, group=account.gid if account else None, extra_groups=[] if account else None)
 
     def work(self, data: Path) -> bool:
-        """Whether PostgreSQL finds all of its own parts, to start these data or to make them.
+        """Whether PostgreSQL finds all of its own parts, to make data or, where there are some, to start them.
 
-        It asks as the account, and in initdb through a shell, which some names confuse.
+        It asks as the account. initdb also looks its user up and asks through a shell, which some names confuse; the server does not.
         """
         try:
-            if (data / "PG_VERSION").exists():
-                return self.run("postgres", "-D", str(place_of_data(data)), "-C", "port", at=data)[0] == 0
-            return self.run("initdb", "--show", "-D", os.devnull, at=Path("/"))[0] == 0
+            if self.run("initdb", "--show", "-D", os.devnull, at=Path("/"))[0] == 0:
+                return True
+            has_data = (data / "PG_VERSION").exists()
+            return has_data and self.run("postgres", "-D", str(place_of_data(data)), "-C", "port", at=data)[0] == 0
         except OSError:
             return False
 
