@@ -129,10 +129,11 @@ def test_a_stale_number_of_another_process_is_not_the_server(home):
         assert server_of(home).pid != other.pid
 
 
-def test_a_stale_number_of_the_server_of_another_home_is_not_the_server(home, made):
+@pytest.mark.parametrize("copied", [False, True], ids=["its number", "its file"])
+def test_the_server_of_another_home_is_not_the_server(copied, home, made):
     embedded.start(made)
     other = server_of(made)
-    write_pid_file(home, other.pid, other.create_time())
+    write_pid_file(home, other.pid, other.create_time(), socket_folder=made / "postgres" if copied else None)
     assert not embedded.runs(home)
     assert n_kept(embedded.start(home)) == 100_000
     assert embedded.stop(home)
@@ -158,10 +159,10 @@ def test_a_file_of_nonsense_is_not_a_server(text, home):
     assert n_kept(embedded.start(home)) == 100_000
 
 
-def write_pid_file(home, pid, started):
+def write_pid_file(home, pid, started, socket_folder=None):
     data = home / "postgres"
     for path in (data / "postmaster.pid", data / f"{postmaster.SOCKET_NAME}.lock"):
-        path.write_text(f"{pid}\n{data}\n{started:.0f}\n5432\n{data}\n\n 0 0\nready   \n")
+        path.write_text(f"{pid}\n{data}\n{started:.0f}\n5432\n{socket_folder or data}\n\n 0 0\nready   \n")
         shutil.copystat(data, path)
         if os.geteuid() == 0:
             os.chown(path, data.stat().st_uid, data.stat().st_gid)

@@ -134,9 +134,18 @@ def programs_for(data: Path, account: Account | None, *, say: Callable[[str], No
 
 def shared_places(data: Path) -> list[Path]:
     """Folders of our own, outside of the home, for what cannot lie in it; those first that nobody tidies up."""
-    name = f"alma-qa0-{os.geteuid()}-{sha256(os.fsencode(data)).hexdigest()[:12]}"
+    name = f"alma-qa0-{os.geteuid()}-{_name_of(data)}"
     lasting = ["/var/lib"] if os.geteuid() == 0 else []
     return [Path(folder) / name for folder in dict.fromkeys([*lasting, "/var/tmp", tempfile.gettempdir(), "/tmp"])]  # noqa: S108
+
+
+def is_place_of(folder: Path, data: Path) -> bool:
+    """Whether a folder is one of those, also as another user or with another temporary folder."""
+    return folder.name.startswith("alma-qa0-") and folder.name.endswith(f"-{_name_of(data)}")
+
+
+def _name_of(data: Path) -> str:
+    return sha256(os.fsencode(data)).hexdigest()[:12]
 
 
 def _places_of_copies(data: Path) -> list[Path]:

@@ -16,9 +16,10 @@ from alma_qa0.errors import DatabaseRefused, DatabaseUnavailable
 from alma_qa0.hosts.embedded import postmaster
 from alma_qa0.hosts.embedded.accounts import Account, account_for, make_private, needs_an_entry
 from alma_qa0.hosts.embedded.failures import sentence_of
-from alma_qa0.hosts.embedded.programs import HERE, VERSION, Programs, held_signals, place_of_data, programs_for, shared_places
+from alma_qa0.hosts.embedded.programs import HERE, VERSION, Programs, held_signals, is_place_of, place_of_data, programs_for, shared_places
 
 Say = Callable[[str], None]
+_SOCKET_FOLDER = "socket"  # where the data folder will not do
 _SOCKET_LIMIT = 107 if sys.platform == "linux" else 103  # bytes that the kernel allows for the path of a socket
 _READY_S = 600.0  # the longest wait for a server that recovers
 _TELL_S = 3.0  # a wait that is worth a word
@@ -87,7 +88,7 @@ def end(data: Path) -> None:
         postmaster.stop(server, gently=_hears(folder))
     elif postmaster.answers(folder):
         raise DatabaseUnavailable(f"the PostgreSQL of {data} runs in another container, and can be stopped only there")
-    if folder != data and folder.parent in shared_places(data):
+    if folder != data:
         shutil.rmtree(folder, ignore_errors=True)
         if folder.parent.is_dir() and not any(folder.parent.iterdir()):
             folder.parent.rmdir()
@@ -160,7 +161,7 @@ def _is_ready_in_time(folder: Path, alive: Callable[[], bool], say: Say) -> bool
         return not alive() or _takes_connections(folder)
 
     if not postmaster.wait_until(settled, _TELL_S):
-        say("PostgreSQL recovers what it was doing when it was stopped; this may take minutes")
+        say("waiting for PostgreSQL; after a crash it recovers, which may take minutes")
         if not postmaster.wait_until(settled, _READY_S):
             raise DatabaseUnavailable(f"the PostgreSQL at {folder} has been recovering for {_READY_S / 60:.0f} minutes:"
                                       " wait, and repeat the command")
@@ -234,9 +235,13 @@ def _log_of(data: Path, account: Account | None) -> Iterator[IO[bytes]]:
 
 
 def _folder_of_socket(data: Path) -> Path:
-    """Where the server listens, or did: it says so itself, since another process may have another temporary folder."""
+    """Where the server listens, or did: it says so itself, since another process may have another temporary folder.
+
+    Only folders made for these data count: a home that was copied says where the server of the other one listens.
+    """
     file = postmaster.read_pid_file(data)
-    return Path(file.socket_folder) if file and file.socket_folder and Path(file.socket_folder) != HERE else data
+    named = Path(file.socket_folder) if file and file.socket_folder else data
+    return named if named.name == _SOCKET_FOLDER and is_place_of(named.parent, data) else data
 
 
 def _new_folder_of_socket(data: Path, account: Account | None) -> Path:
@@ -244,7 +249,7 @@ def _new_folder_of_socket(data: Path, account: Account | None) -> Path:
     if _fits(data):
         return data
     for place in shared_places(data):
-        folder = place / "socket"
+        folder = place / _SOCKET_FOLDER
         try:
             make_private(place, None)
             place.chmod(0o755)
