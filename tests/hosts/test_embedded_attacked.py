@@ -214,6 +214,22 @@ def test_a_keeper_that_fails_says_why_and_tries_again_later(home):
         keeper.close()
 
 
+def test_a_keeper_that_is_closed_does_not_wait_for_a_recovery(home, monkeypatch):
+    from alma_qa0.hosts.embedded import server as module
+
+    embedded.start(home)
+    said = []
+    monkeypatch.setattr(module, "_TELL_S", 0.1)
+    keeper = Keeper(home, say=said.append)
+    monkeypatch.setattr(module, "_takes_connections", lambda _: False)  # a recovery without an end
+    server_of(home).kill()
+    assert postmaster.wait_until(lambda: any("after a crash it recovers" in line for line in said), 20)
+    keeper.close()
+    monkeypatch.undo()
+    assert not embedded.runs(home)
+    assert n_kept(embedded.start(home)) == 100_000
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A folder on a disk of 120 MB of its own."""

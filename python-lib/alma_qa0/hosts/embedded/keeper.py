@@ -5,8 +5,9 @@ from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
-from alma_qa0 import errors
+from alma_qa0.errors import QA0Error
 from alma_qa0.hosts import embedded
+from alma_qa0.hosts.embedded import server
 
 _LOOK_S = 0.5
 _SHORTEST_S, _LONGEST_S = 1.0, 60.0  # between two attempts; each is twice the one before
@@ -31,9 +32,12 @@ class Keeper:
         return f"the embedded PostgreSQL has stopped and is being started again.{failure}".removesuffix(".")
 
     def close(self) -> None:
-        """Look after it no more."""
+        """Look after it no more. A start that is under way, and may take the minutes of a recovery, is ended."""
         self._closed.set()
-        self._thread.join()
+        self._thread.join(_LOOK_S)
+        while self._thread.is_alive():
+            server.interrupt(self._home.absolute() / "postgres")
+            self._thread.join(_LOOK_S)
 
     def _keep(self) -> None:
         pause, started = _SHORTEST_S, monotonic()
@@ -54,6 +58,8 @@ class Keeper:
             embedded.start(self._home, say=self._say)
             self._failure = ""
             self._say("PostgreSQL runs again")
-        except errors.QA0Error as error:
+        except QA0Error as error:
+            if self._closed.is_set():
+                return
             self._failure = str(error)
             self._say(f"PostgreSQL cannot be started: {error}")

@@ -94,6 +94,12 @@ def end(data: Path) -> None:
             folder.parent.rmdir()
 
 
+def interrupt(data: Path) -> None:
+    """End a server that another thread of this process is starting, and that nobody uses yet: without the lock, which that one holds."""
+    if process := postmaster.process_of(data, _folder_of_socket(data)):
+        postmaster.stop(process, gently=False)
+
+
 def delete(data: Path) -> None:
     """Take the data away. They are given another name first: what an interruption leaves is never taken for data."""
     gone = data.with_name(f"{data.name}.gone")
