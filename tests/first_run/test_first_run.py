@@ -93,10 +93,9 @@ def test_names_that_a_shell_or_a_list_would_take_apart(user, public):
     assert_read(read_page(odd / "checkout", home, user=user))
 
 
-@pytest.mark.parametrize("user", [None, pytest.param(NOBODY, marks=as_root)], ids=["this user", "another user"])
-def test_a_path_too_long_for_a_socket(user, program, public):
-    home = owned(public / ("long" * 30), os.geteuid() if user is None else user)
-    assert_read(read_page(program, home, user=user))
+def test_a_path_too_long_for_a_socket(program, public):
+    home = public / ("long" * 30)
+    assert_read(read_page(program, home))
     assert not copies(home), "the folder of the socket stayed"
 
 
@@ -179,13 +178,13 @@ def test_no_network_and_no_ipv6(program, public):
     assert_read(read_page(program, public / "home", around=["unshare", "-n", "sh", "-c", script, "sh"]))
 
 
+PROXIES = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"), "http://127.0.0.1:9")
+ANOTHER = {"PGPORT": "1", "PGHOST": "nowhere.invalid", "PGUSER": "x", "PGDATABASE": "x", "PGDATA": "/x", "PGPASSFILE": "/x",
+           "PGOPTIONS": "-c search_path=x", "PGSSLMODE": "require"}
 VARIABLES = {
-    "LANG=C": {"LANG": "C", "LC_ALL": "C"},
-    "a language that is not installed": {"LANG": "xx_YY.ISO-8859-7", "LC_ALL": None},
+    "LANG=C, and a proxy": {"LANG": "C", "LC_ALL": "C", **PROXIES},
+    "a language that is not installed, and another PostgreSQL": {"LANG": "xx_YY.ISO-8859-7", **ANOTHER},
     "no language, no home, no path to the programs of root": {"HOME": None, "PATH": "/usr/bin:/bin"},
-    "a proxy": dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"), "http://127.0.0.1:9"),
-    "another PostgreSQL": {"PGPORT": "1", "PGHOST": "nowhere.invalid", "PGUSER": "x", "PGDATABASE": "x", "PGDATA": "/x", "PGPASSFILE": "/x",
-                           "PGOPTIONS": "-c search_path=x", "PGSSLMODE": "require"},
 }
 
 
