@@ -209,6 +209,15 @@ def test_a_port_that_is_none_is_refused(port, home, monkeypatch, capsys):
     assert "a number from 1 to 65535" in capsys.readouterr().err
 
 
+def test_without_what_the_embedded_postgresql_needs_another_one_can_be_used(database_url_18, home):
+    program = "import sys; sys.modules['psutil'] = None; from alma_qa0 import cli; sys.exit(cli.main(sys.argv[1:]))"
+    for more, code in (["--database", database_url_18], cli.DONE), ([], cli.NO_DATABASE):
+        done = subprocess.run([sys.executable, "-c", program, "refresh", *more], capture_output=True, text=True,
+                              env={**os.environ, "ALMA_QA0_HOME": str(home)})
+        assert done.returncode == code, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("alma-qa0: no PostgreSQL: install alma-qa0[embedded], or name a PostgreSQL of your own")
+
+
 def test_bare_command_says_how_to_use_it():
     with pytest.raises(SystemExit) as ended:
         cli.main([])

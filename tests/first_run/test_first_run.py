@@ -211,7 +211,8 @@ def test_make_run_from_a_checkout_that_cannot_be_written_to_and_without_a_networ
     checkout, environment = public / "read only", public / "environment"
     checkout.mkdir()
     environment.mkdir()
-    (environment / "bin").symlink_to(Path(sys.prefix) / "bin")
+    for part in ("bin", "lib", "pyvenv.cfg"):
+        (environment / part).symlink_to(Path(sys.prefix) / part)
     for mark in ("python", "run"):
         (environment / mark).touch()
     around = [*mounted(f"mount --bind '{ROOT}' '{checkout}'", f"mount -o remount,bind,ro '{checkout}'"),

