@@ -44,7 +44,8 @@ class Cockpit:
     def settled(self) -> "Cockpit":
         """Wait until nothing is loading any more, and what was sent is drawn."""
         return self.wait(
-            f'!model("message").text.includes("oading") && (model("message").text.includes("not in the database") || ({_READY} && {_DRAWN}))'
+            f'!model("message").text.includes("oading") && '
+            f'(model("message").text.includes("not in the database") || ({_READY} && {_DRAWN}))'
         )
 
     def look(self, expression: str, argument: Any = None) -> Any:
