@@ -28,11 +28,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database_url: str, home: Path, *asdms: Path) -> Iterator[str]:
+def serving(database_url: str, home: Path, *asdms: Path, port: int | None = None, address: str = "localhost") -> Iterator[str]:
     """``alma-qa0 serve`` of a database, the ASDMs taken in first; gives the address of the page."""
-    port = free_port()
+    port = port or free_port()
     taken_in = ["--ingest", *map(str, asdms)] if asdms else []
-    command = [sys.executable, "-m", "alma_qa0.cli", "serve", "--database", database_url, "--port", str(port), *taken_in]
+    command = [sys.executable, "-m", "alma_qa0.cli", "serve", "--database", database_url, "--port", str(port), "--address", address,
+               *taken_in]
     home.mkdir(exist_ok=True)
     log = home / "serve.log"
     with open(log, "w", encoding="utf-8") as out:
