@@ -8,12 +8,14 @@ import pandas as pd
 
 from alma_qa0.core.bands import BANDS
 from alma_qa0.core.findings import Finding, Severity
-from alma_qa0.views.quantities import SPECTRAL
+from alma_qa0.views.quantities import SPECTRAL, SUMMARY, Quantity
 from alma_qa0.views.selection import POLARISATIONS
+from alma_qa0.views.words import EVERYWHERE, NO_WORDS, Words
 
 SIGNS = {Severity.SEVERE: "◆", Severity.WARNING: "▲", Severity.INFO: "●"}  # a shape beside the word and the colour
 _ORDER = {Severity.SEVERE: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _OF_THE_MEDIAN = ("trec_level", "tsys_level")  # rules whose limit is a factor on the median of the array
+_MISSING = ("no_calibration", "missing_antenna", "missing_baseband", "missing_calibration", "missing_scan")  # rules of rows not there
 _FEWEST = 3  # antennas of an array that has a median (see core/rules.py)
 
 
@@ -48,22 +50,46 @@ def show(findings: Sequence[Finding], unfolded: str | None = None) -> FindingsVi
 
 
 def spectra_of(finding: Finding, summary: pd.DataFrame) -> frozenset[int] | None:
-    """Ids of the spectra that a finding is about (see views/spectra); None where it is about the whole array or no spectrum."""
+    """Ids of the spectra that a finding is about (see views/spectra); None where it is about the whole array.
+
+    They are none where the antenna has no row there: what is missing cannot be drawn, and is said in words.
+    """
     if finding.antenna_name is None:
         return None
+    found = np.flatnonzero(_rows_of(finding, summary))
+    ids = [2 * row + index for row in found.tolist() for index, name in enumerate(POLARISATIONS) if finding.polarisation in (None, name)]
+    return frozenset(ids)
+
+
+def words_of(finding: Finding | None, summary: pd.DataFrame) -> Words:
+    """What is written in the facets that a finding is about, where it is about rows that are not there."""
+    if finding is None or finding.rule_id not in _MISSING or _rows_of(finding, summary).any():
+        return NO_WORDS
+    scan = finding.cal_data_id if finding.scan_number is None else f"scan {finding.scan_number}"
+    place = " ".join(part for part in (finding.antenna_name, finding.baseband_name, scan) if part)
+    return {finding.baseband_name or EVERYWHERE: f"{place}: no calibration" if place else "no calibration"}
+
+
+def _rows_of(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
+    """Rows of scan_summary at the place of a finding, bool of shape (n_rows,)."""
     rows = np.ones(len(summary), dtype=bool)
     for column in ("receiver_band", "antenna_name", "baseband_name", "cal_data_id"):
         wanted = getattr(finding, column)
         if wanted is not None:
             rows &= (summary[column] == wanted).to_numpy()
-    found = np.flatnonzero(rows)
-    ids = [2 * row + index for row in found.tolist() for index, name in enumerate(POLARISATIONS) if finding.polarisation in (None, name)]
-    return frozenset(ids) or None
+    if finding.cal_data_id is None and finding.scan_number is not None:
+        rows &= (pd.to_numeric(summary["scan_number"], errors="coerce") == finding.scan_number).to_numpy(dtype=bool, na_value=False)
+    return rows
 
 
 def spectral_quantity(finding: Finding) -> str | None:
     """The quantity whose spectra show a finding; None where any will do."""
     return next((each.name for each in SPECTRAL if finding.quantity and finding.quantity.startswith(each.name)), None)
+
+
+def summary_quantity(finding: Finding) -> Quantity | None:
+    """The quantity whose points show a finding; None where any will do."""
+    return next((each for each in SUMMARY if finding.quantity and finding.quantity.startswith(each.name)), None)
 
 
 def limit_curve(finding: Finding, median: np.ndarray, *, n_antennas: int) -> np.ndarray:
