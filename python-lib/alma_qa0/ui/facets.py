@@ -7,7 +7,9 @@ from bokeh.models import (
     BoxZoomTool,
     CustomJS,
     FreehandDrawTool,
+    GlyphRenderer,
     GridPlot,
+    HoverTool,
     Label,
     MultiLine,
     Node,
@@ -94,6 +96,15 @@ class Facets:
     def _attributes(self, baseband: str, words: str) -> dict[str, str]:
         said = f": {words}" if words else ""
         return {"role": "img", "aria-label": f"{self._label} of {baseband}{said}", "data-name": f"{self._name}_{baseband.lower()}"}
+
+
+def tips(
+    drawn: GlyphRenderer, words: str, marks: GlyphRenderer, marks_words: str, *, limit: int, most: int | None = None,
+) -> list[HoverTool]:
+    """Hover of what is drawn and of the marks at its edge; of what is drawn only the ``most`` nearest. Neither covers the other."""
+    alone = CustomJS(code=script("nearest.js"), args={"marks": marks.data_source, "most": most})
+    return [HoverTool(renderers=[marks], tooltips=marks_words, limit=3, attachment="vertical"),  # first: the other asks what it is on
+            HoverTool(renderers=[drawn], tooltips=words, limit=limit, line_policy="nearest", filters={"$index": alone})]
 
 
 def _share_handles(tools: list[Tool]) -> None:

@@ -11,7 +11,6 @@ from bokeh.models import (
     CustomJS,
     CustomJSTransform,
     Div,
-    HoverTool,
     Image,
     Line,
     LinearColorMapper,
@@ -24,7 +23,7 @@ from bokeh.models import (
     VArea,
 )
 
-from alma_qa0.ui.facets import Facets
+from alma_qa0.ui.facets import Facets, tips
 from alma_qa0.ui.look import COLOURS, LIMIT, NEUTRAL, dress, html, listen, log_painted, script
 from alma_qa0.ui.sharing import Shared
 from alma_qa0.views.quantities import SPECTRAL, Quantity
@@ -35,7 +34,7 @@ _MARKS = ("x", "y", "marker", "text")
 _IMAGE_PALETTE = [f"#2b83ce{alpha:02x}" for alpha in range(20, 256, 5)]
 _TIPS = """<div style="font:12px system-ui;white-space:nowrap"><b>@antenna</b> @polarisation &nbsp; scan @scan &nbsp;
 $snap_x{0.0000} GHz &nbsp; <b>$snap_y{0.0} UNIT</b></div>"""
-_MARK_TIPS = """<div style="font:12px system-ui">@x{0.0000} GHz<br><b>@text</b></div>"""
+_MARK_TIPS = """<div style="font:12px system-ui;white-space:pre-line">@x{0.0000} GHz: <b>@text</b></div>"""
 
 
 class Spectra:
@@ -161,8 +160,8 @@ class _Facet:
         plot.add_glyph(self.labels, glyphs.names, view=shared.every_row())
         marks = plot.add_glyph(self.marks, glyphs.marks, name=f"{plot.name}_edge", view=shared.every_row(), selection_glyph=None,
                                nonselection_glyph=None)
-        self.hover = HoverTool(renderers=[drawn], line_policy="nearest", limit=8)  # each line that is hit is nearer than the one before
-        plot.add_tools(self.hover, HoverTool(renderers=[marks], tooltips=_MARK_TIPS, limit=2, attachment="below"))
+        of_marks, self.hover = tips(drawn, _TIPS, marks, _MARK_TIPS, limit=8)  # Bokeh finds few: each line is nearer than the one before
+        plot.add_tools(of_marks, self.hover)
 
     @property
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -13,7 +13,6 @@ from bokeh.models import (
     DatetimeTickFormatter,
     Div,
     GroupFilter,
-    HoverTool,
     IntersectionFilter,
     LassoSelectTool,
     Quad,
@@ -25,7 +24,7 @@ from bokeh.models import (
     Slope,
 )
 
-from alma_qa0.ui.facets import Facets
+from alma_qa0.ui.facets import Facets, tips
 from alma_qa0.ui.look import COLOURS, NEUTRAL, dress, html, is_visible, listen, log_painted, script
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY, Quantity
 from alma_qa0.views.summary import LookedAt, SummaryView
@@ -144,8 +143,7 @@ class Summary:
         for tool in plot.tools:
             if isinstance(tool, LassoSelectTool | BoxSelectTool):
                 tool.renderers = drawn
-        plot.add_tools(HoverTool(renderers=[anything], tooltips=_TIPS, limit=4),
-                       HoverTool(renderers=[marks], tooltips=_MARK_TIPS, limit=3, attachment="below"))
+        plot.add_tools(*tips(anything, _TIPS, marks, _MARK_TIPS, most=4, limit=4))
 
     def _points(self, plot: Any, of_baseband: GroupFilter, polarisation: str) -> Any:
         here = CDSView(filter=IntersectionFilter(operands=[of_baseband, self._of_polarisation[polarisation]]))

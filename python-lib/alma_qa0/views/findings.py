@@ -63,11 +63,18 @@ def spectra_of(finding: Finding, summary: pd.DataFrame) -> frozenset[int] | None
 
 def words_of(finding: Finding | None, summary: pd.DataFrame) -> Words:
     """What is written in the facets that a finding is about, where it is about rows that are not there."""
-    if finding is None or finding.rule_id not in _MISSING or _rows_of(finding, summary).any():
+    if finding is None or finding.rule_id not in _MISSING or (_rows_of(finding, summary) & _in_scan(finding, summary)).any():
         return NO_WORDS
     scan = finding.cal_data_id if finding.scan_number is None else f"scan {finding.scan_number}"
     place = " ".join(part for part in (finding.antenna_name, finding.baseband_name, scan) if part)
     return {finding.baseband_name or EVERYWHERE: f"{place}: no calibration" if place else "no calibration"}
+
+
+def _in_scan(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
+    """Rows in the scan of a finding, which may have no calibration that could name it."""
+    if finding.scan_number is None:
+        return np.ones(len(summary), dtype=bool)
+    return np.asarray(pd.to_numeric(summary["scan_number"], errors="coerce").to_numpy(dtype=float, na_value=np.nan) == finding.scan_number)
 
 
 def _rows_of(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
@@ -77,8 +84,6 @@ def _rows_of(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
         wanted = getattr(finding, column)
         if wanted is not None:
             rows &= (summary[column] == wanted).to_numpy()
-    if finding.cal_data_id is None and finding.scan_number is not None:
-        rows &= (pd.to_numeric(summary["scan_number"], errors="coerce") == finding.scan_number).to_numpy(dtype=bool, na_value=False)
     return rows
 
 

@@ -290,7 +290,7 @@ def _off_scale(group: Lines, outside: np.ndarray, marker: str, quantity: Quantit
         order = np.argsort(group.values[lines, channel])
         lines = lines[order[::-1] if marker == UP else order]
         texts = [f"{name}: {group.values[line, channel]:,.4g} {quantity.unit or ''}" for line, name in _first(group, lines)]
-        marks.append((group.frequency_ghz[channel], group.values[lines[0], channel], marker, _and_more("; ".join(texts), lines)))
+        marks.append((group.frequency_ghz[channel], group.values[lines[0], channel], marker, _and_more("\n".join(texts), lines)))
     return marks
 
 
@@ -300,7 +300,7 @@ def _without_value(group: Lines, missing: np.ndarray, why: np.ndarray) -> list[t
     for channel in np.flatnonzero(missing.any(axis=0)):
         lines = np.flatnonzero(missing[:, channel])
         texts = [f"{name}: {why[group.ids[line]] or 'no value'}" for line, name in _first(group, lines)]
-        marks.append((group.frequency_ghz[channel], np.nan, NONE, _and_more("; ".join(texts), lines)))
+        marks.append((group.frequency_ghz[channel], np.nan, NONE, _and_more("\n".join(texts), lines)))
     return marks
 
 
@@ -309,7 +309,7 @@ def _first(group: Lines, lines: np.ndarray) -> list[tuple[int, str]]:
 
 
 def _and_more(text: str, lines: np.ndarray) -> str:
-    return text if len(lines) <= _MOST_NAMED else f"{text}; {len(lines) - _MOST_NAMED} more"
+    return text if len(lines) <= _MOST_NAMED else f"{text}\n{len(lines) - _MOST_NAMED} more"
 
 
 def _joined(parts: list[np.ndarray], kind: type[np.generic]) -> np.ndarray:

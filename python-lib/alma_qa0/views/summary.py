@@ -23,12 +23,13 @@ class SummaryView:
     Only valid values are points. Of those chosen the ``n_invalid`` others are ``marks``: x and y are NaN where they have none, and the mark
     is then at that edge. ``n_all`` would be points if everything were chosen. ``band``, one line per facet and calibration (X against Y:
     per facet), and the scales are of the array of ``n_antennas``, whatever antennas are chosen; ``n_off_scale`` points are beyond them.
-    ``words`` by baseband are to be written in facets in which there is no point.
+    ``medians`` of the array are by baseband and polarisation. ``words`` by baseband are to be written in facets in which there is no point.
     """
 
     columns: dict[str, np.ndarray]
     marks: dict[str, np.ndarray]
     band: dict[str, np.ndarray]
+    medians: dict[tuple[str, str], float]
     words: Words
     basebands: tuple[str, ...]
     x_label: str
@@ -75,10 +76,12 @@ def against_time(
              **_why(others, why, quantity)}
     y_range = _scale(array["value"].to_numpy(), array, summary)
     return SummaryView(
-        columns, marks, _band_against_time(summary, array, time, width), _words(summary, own), _basebands(summary, selection),
-        "time (UTC)", quantity.axis_label, f"{quantity.label} against time", True, _range(time[array["row"]]), y_range,
-        _n_antennas(summary, selection), len(others), _n_outside(columns["y"], y_range),
-        sum(_n_valid(summary, selection, quantity, name) for name in POLARISATIONS))
+        columns=columns, marks=marks, band=_band_against_time(summary, array, time, width), medians=_medians(summary, array),
+        words=_words(summary, own), basebands=_basebands(summary, selection), x_label="time (UTC)", y_label=quantity.axis_label,
+        title=f"{quantity.label} against time", time_axis=True, x_range=_range(time[array["row"]]), y_range=y_range,
+        n_antennas=_n_antennas(summary, selection), n_invalid=len(others),
+        n_off_scale=int(np.count_nonzero(_outside(columns["y"], y_range))),
+        n_all=sum(_n_valid(summary, selection, quantity, name) for name in POLARISATIONS))
 
 
 def x_against_y(
@@ -100,12 +103,13 @@ def x_against_y(
              **_why_both(others, why, quantity)}
     x_range, y_range = (_scale(array[name].to_numpy(), array, summary) for name in ("x", "y"))
     unit = f" ({quantity.unit})" if quantity.unit else ""
+    outside = _outside(columns["x"], x_range) | _outside(columns["y"], y_range)
     return SummaryView(
-        columns, marks, _box(summary, array), _words(summary, own), _basebands(summary, selection),
-        f"{quantity.label} X{unit}", f"{quantity.label} Y{unit}", f"{quantity.label}, X against Y", False, x_range, y_range,
-        _n_antennas(summary, selection), len(others),
-        int(np.count_nonzero(_outside(columns["x"], x_range) | _outside(columns["y"], y_range))),
-        _n_valid(summary, selection, quantity, *POLARISATIONS))
+        columns=columns, marks=marks, band=_box(summary, array), medians=_medians(summary, values), words=_words(summary, own),
+        basebands=_basebands(summary, selection), x_label=f"{quantity.label} X{unit}", y_label=f"{quantity.label} Y{unit}",
+        title=f"{quantity.label}, X against Y", time_axis=False, x_range=x_range, y_range=y_range,
+        n_antennas=_n_antennas(summary, selection), n_invalid=len(others), n_off_scale=int(np.count_nonzero(outside)),
+        n_all=_n_valid(summary, selection, quantity, *POLARISATIONS))
 
 
 def spectrum_ids(points: SummaryView, indices: list[int]) -> frozenset[int]:
@@ -178,6 +182,12 @@ def _box(summary: pd.DataFrame, array: pd.DataFrame) -> dict[str, np.ndarray]:
             "median": np.full(len(x["median"]), np.nan)}
 
 
+def _medians(summary: pd.DataFrame, array: pd.DataFrame) -> dict[tuple[str, str], float]:
+    place = [summary["baseband_name"].to_numpy()[array["row"]], array["polarisation"].to_numpy()]
+    medians = array["value"].groupby(place).median()
+    return {(str(name[0]), str(name[1])): float(value) for name, value in zip(medians.index, medians, strict=True)}
+
+
 def _percentiles(values: pd.Series, place: list[np.ndarray]) -> dict[str, np.ndarray]:
     """The PERCENTILES of each place, in the order of the places; NaN where no value is valid."""
     grouped = values.groupby(place)
@@ -212,10 +222,6 @@ def _range(values: np.ndarray) -> tuple[float, float]:
 
 def _outside(values: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
     return (values < scale[0]) | (values > scale[1])
-
-
-def _n_outside(values: np.ndarray, scale: tuple[float, float]) -> int:
-    return int(np.count_nonzero(_outside(values, scale)))
 
 
 def _n_antennas(summary: pd.DataFrame, selection: Selection) -> int:

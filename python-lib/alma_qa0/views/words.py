@@ -12,9 +12,9 @@ NO_CALIBRATION: Words = MappingProxyType({EVERYWHERE: "no atmosphere calibration
 
 
 def no_valid_value(scans: Iterable[str]) -> str:
-    """Of how many scans no value is valid."""
-    count = len(set(scans))
-    return f"no valid value in {count} scan{'' if count == 1 else 's'}"
+    """In which scan, or in how many, no value is valid."""
+    keys = {str(scan) for scan in scans}
+    return f"no valid value in {len(keys)} scans" if len(keys) > 1 else f"no valid value in {_named(keys.pop())}"
 
 
 def names_of(antennas: Iterable[str], polarisations: Iterable[str]) -> str:
@@ -25,3 +25,7 @@ def names_of(antennas: Iterable[str], polarisations: Iterable[str]) -> str:
     if len(places) > _MOST_NAMES:
         return f"{len(places)} antennas"
     return ", ".join(f"{antenna} {names.pop()}" if len(names) == 1 else antenna for antenna, names in sorted(places.items()))
+
+
+def _named(scan: str) -> str:
+    return f"scan {scan}" if scan.isdigit() else scan  # a calibration whose scan the source does not know
