@@ -223,9 +223,12 @@ def test_a_facet_without_a_point_says_so():
     rows = summary()
     rows.loc[rows["baseband_name"] == "BB_2", "trec_x"] = np.nan
     only_x = Selection(polarisations=frozenset({"X"}))
-    assert view.against_time(rows, only_x, TREC).words == {"BB_2": "no valid value in 2 scans"}
+    assert view.against_time(rows, only_x, TREC).words == {
+        "BB_2": "DA41 X, DV02 X, PM01 X: no valid value in 2 scans"}
     assert view.against_time(rows, Selection(scans=frozenset({"3"}), polarisations=frozenset({"X"})), TREC).words == {
-        "BB_2": "no valid value in scan 3"}
+        "BB_2": "DA41 X, DV02 X, PM01 X: no valid value in scan 3"}
+    many = summary(antennas=("DA41", "DA42", "DA43", "DA44")).assign(trec_x=np.nan)
+    assert view.against_time(many, only_x, TREC).words["BB_1"] == "4 antennas: no valid value in 2 scans"
     assert view.against_time(rows, EVERYTHING, TREC).words == {}
     assert view.against_time(no_rows(), EVERYTHING, TREC).words == {"": "no atmosphere calibration"}
 

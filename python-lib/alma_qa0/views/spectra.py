@@ -12,7 +12,7 @@ from alma_qa0.views.findings import limit_curve, spectral_quantity
 from alma_qa0.views.invalid_values import reasons
 from alma_qa0.views.quantities import Quantity
 from alma_qa0.views.selection import POLARISATIONS, Selection
-from alma_qa0.views.words import NO_CALIBRATION, NO_WORDS, Words, names_of, no_valid_value
+from alma_qa0.views.words import NO_CALIBRATION, NO_WORDS, Words, nothing_valid
 
 MAX_LINES = 3_000
 MAX_POINTS = 500_000
@@ -264,7 +264,7 @@ def _words(summary: pd.DataFrame, front: list[Lines], words: Words) -> Words:
         if all(_is_empty(group).all() for group in here):
             antennas, polarisations, scans = (np.concatenate([getattr(group, name) for group in here])
                                               for name in ("antennas", "polarisations", "scans"))
-            said[baseband] = f"{names_of(antennas, polarisations)}: {no_valid_value(scans)}"
+            said[baseband] = nothing_valid(antennas, polarisations, scans)
     return {**said, **words}
 
 

@@ -9,7 +9,7 @@ from alma_qa0.views.array import PERCENTILES, highest_drawn
 from alma_qa0.views.invalid_values import Reasons, reasons
 from alma_qa0.views.quantities import Quantity
 from alma_qa0.views.selection import POLARISATIONS, Selection
-from alma_qa0.views.words import NO_CALIBRATION, NO_WORDS, Words, names_of, no_valid_value
+from alma_qa0.views.words import NO_CALIBRATION, NO_WORDS, Words, nothing_valid
 
 _ONE_CALIBRATION_MS = 30e3  # rows of one calibration may differ by seconds
 _ROOM, _ROOM_FOR_MARKS = 0.05, 0.18  # of the height of a scale, below its lowest value
@@ -138,7 +138,7 @@ def look_at(points: SummaryView, ids: frozenset[int] | None, words: Words = NO_W
     for name in set(points.marks["baseband"][marks]) - seen:
         antenna, polarisation, scan = (points.marks[each][marks][points.marks["baseband"][marks] == name]
                                        for each in ("antenna", "polarisation", "scan"))
-        words_here[str(name)] = f"{names_of(antenna, polarisation)}: {no_valid_value(scan)}"
+        words_here[str(name)] = nothing_valid(antenna, polarisation, scan)
     return LookedAt(found, marks, {**points.words, **words_here, **words})
 
 
@@ -245,9 +245,10 @@ def _words(summary: pd.DataFrame, own: pd.DataFrame) -> Words:
     """What is written in a facet: that nothing in it is valid."""
     if summary.empty:
         return NO_CALIBRATION
-    baseband, scan = (summary[name].to_numpy()[own["row"]] for name in ("baseband_name", "scan"))
-    valid = np.isfinite(own["value"].to_numpy())
-    return {str(name): no_valid_value(scan[baseband == name]) for name in np.unique(baseband) if not valid[baseband == name].any()}
+    places = own.assign(**{name: summary[column].to_numpy()[own["row"]] for name, column in (
+        ("baseband", "baseband_name"), ("antenna", "antenna_name"), ("scan", "scan"))})
+    return {str(baseband): nothing_valid(here["antenna"], here["polarisation"], here["scan"])
+            for baseband, here in places.groupby("baseband") if not here["value"].notna().any()}
 
 
 def _why(others: pd.DataFrame, why: Reasons, quantity: Quantity) -> dict[str, np.ndarray]:

@@ -11,14 +11,15 @@ NO_WORDS: Words = MappingProxyType({})
 NO_CALIBRATION: Words = MappingProxyType({EVERYWHERE: "no atmosphere calibration"})
 
 
-def no_valid_value(scans: Iterable[str]) -> str:
-    """In which scan, or in how many, no value is valid."""
+def nothing_valid(antennas: Iterable[str], polarisations: Iterable[str], scans: Iterable[str]) -> str:
+    """That no value of these is valid, such as DA52 Y: no valid value in 8 scans."""
     keys = {str(scan) for scan in scans}
-    return f"no valid value in {len(keys)} scans" if len(keys) > 1 else f"no valid value in {_named(keys.pop())}"
+    where = f"{len(keys)} scans" if len(keys) > 1 else _named(keys.pop())
+    return f"{_names(antennas, polarisations)}: no valid value in {where}"
 
 
-def names_of(antennas: Iterable[str], polarisations: Iterable[str]) -> str:
-    """Antennas with their polarisations, such as DA52 Y; how many, where they are many."""
+def _names(antennas: Iterable[str], polarisations: Iterable[str]) -> str:
+    """Antennas with their polarisations; how many, where they are many."""
     places: dict[str, set[str]] = {}
     for antenna, polarisation in set(zip(antennas, polarisations, strict=True)):
         places.setdefault(str(antenna), set()).update(polarisation)
