@@ -167,19 +167,39 @@ def _values_of(summary: pd.DataFrame, selection: Selection, quantity: Quantity) 
 
 def _band_against_time(summary: pd.DataFrame, array: pd.DataFrame, time: np.ndarray, width: float) -> dict[str, np.ndarray]:
     """The percentiles of the array for each facet and calibration, over the times at which its antennas are drawn."""
-    place = [summary[name].to_numpy()[array["row"]] for name in ("baseband_name", "cal_data_id")]
-    at = pd.Series(time[array["row"]]).groupby(place)
+    group, keys = _groups(summary, array, "baseband_name", "cal_data_id")
+    at = pd.Series(time[array["row"]]).groupby(group)
     middle = ((at.min() + at.max()) / 2).to_numpy()
-    return {"baseband": _keys(array, place[0], place[1]), "left": middle - 0.55 * width, "right": middle + 0.55 * width,
-            **_percentiles(array["value"], place)}
+    return {"baseband": keys, "left": middle - 0.55 * width, "right": middle + 0.55 * width, **_percentiles(array["value"], group)}
 
 
 def _box(summary: pd.DataFrame, array: pd.DataFrame) -> dict[str, np.ndarray]:
     """The 5th to 95th percentile of the array in X and in Y, for each facet; a median of both would be no line."""
-    place = [summary["baseband_name"].to_numpy()[array["row"]]]
-    x, y = (_percentiles(array[name], place) for name in ("x", "y"))
-    return {"baseband": _keys(array, *place), "left": x["low"], "right": x["high"], **y,
-            "median": np.full(len(x["median"]), np.nan)}
+    group, keys = _groups(summary, array, "baseband_name")
+    x, y = (_percentiles(array[name], group) for name in ("x", "y"))
+    return {"baseband": keys, "left": x["low"], "right": x["high"], **y, "median": np.full(len(keys), np.nan)}
+
+
+def _groups(summary: pd.DataFrame, array: pd.DataFrame, *columns: str) -> tuple[np.ndarray, np.ndarray]:
+    """The number of the group of each value, and for each group what it has in the first column."""
+    codes = np.zeros(len(array), dtype=int)
+    for column in columns:
+        code, names = pd.factorize(summary[column].to_numpy()[array["row"]])
+        codes = codes * len(names) + code
+    group, numbers = pd.factorize(codes)
+    first = np.full(len(numbers), -1)
+    first[group[::-1]] = np.arange(len(group))[::-1]
+    return group, summary[columns[0]].to_numpy(dtype=object)[array["row"].to_numpy()[first]]
+
+
+def _percentiles(values: pd.Series, group: np.ndarray) -> dict[str, np.ndarray]:
+    """The value nearest to each of PERCENTILES for each group; NaN where no value of it is valid."""
+    value = values.to_numpy(dtype=float)
+    ranked = value[np.lexsort((value, group))]  # group by group, in each NaN last
+    size, valid = (np.bincount(group[chosen], minlength=group.max(initial=-1) + 1) for chosen in (slice(None), np.isfinite(value)))
+    first = np.cumsum(size) - size
+    return {name: np.where(valid > 0, ranked[first + np.clip(np.rint((valid - 1) * share / 100), 0, None).astype(int)], np.nan)
+            for name, share in zip(("low", "median", "high"), PERCENTILES, strict=True)}
 
 
 def _medians(summary: pd.DataFrame, array: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -188,23 +208,11 @@ def _medians(summary: pd.DataFrame, array: pd.DataFrame) -> dict[tuple[str, str]
     return {(str(name[0]), str(name[1])): float(value) for name, value in zip(medians.index, medians, strict=True)}
 
 
-def _percentiles(values: pd.Series, place: list[np.ndarray]) -> dict[str, np.ndarray]:
-    """The PERCENTILES of each place, in the order of the places; NaN where no value is valid."""
-    grouped = values.groupby(place)
-    return {name: grouped.quantile(share / 100, interpolation="nearest").to_numpy(dtype=float)
-            for name, share in zip(("low", "median", "high"), PERCENTILES, strict=True)}
-
-
-def _keys(array: pd.DataFrame, *place: np.ndarray) -> np.ndarray:
-    """The first part of the place of each group."""
-    return array["row"].groupby(list(place)).first().index.get_level_values(0).to_numpy(dtype=object)
-
-
 def _scale(values: np.ndarray, array: pd.DataFrame, summary: pd.DataFrame) -> tuple[float, float]:
     """A range that holds the values of the array but for those far too high, with room; 0 to 1 without any."""
     if not np.isfinite(values).any():
         return 0.0, 1.0
-    usual = _percentiles(pd.Series(values), [summary["baseband_name"].to_numpy()[array["row"]]])["high"]
+    usual = _percentiles(pd.Series(values), _groups(summary, array, "baseband_name")[0])["high"]
     low, high = float(np.nanmin(values)), highest_drawn(float(np.nanmax(values)), float(np.nanmax(usual)))
     room = (high - low) or abs(high) or 20.0
     below = _ROOM if np.isfinite(values).all() else _ROOM_FOR_MARKS
@@ -245,10 +253,14 @@ def _words(summary: pd.DataFrame, own: pd.DataFrame) -> Words:
     """What is written in a facet: that nothing in it is valid."""
     if summary.empty:
         return NO_CALIBRATION
-    places = own.assign(**{name: summary[column].to_numpy()[own["row"]] for name, column in (
-        ("baseband", "baseband_name"), ("antenna", "antenna_name"), ("scan", "scan"))})
-    return {str(baseband): nothing_valid(here["antenna"], here["polarisation"], here["scan"])
-            for baseband, here in places.groupby("baseband") if not here["value"].notna().any()}
+    group, basebands = _groups(summary, own, "baseband_name")
+    n_valid = np.bincount(group[own["value"].notna().to_numpy()], minlength=len(basebands))
+    words = {}
+    for number in np.flatnonzero(n_valid == 0):
+        here = own[group == number]
+        antennas, scans = (summary[name].to_numpy()[here["row"]] for name in ("antenna_name", "scan"))
+        words[str(basebands[number])] = nothing_valid(antennas, here["polarisation"], scans)
+    return words
 
 
 def _why(others: pd.DataFrame, why: Reasons, quantity: Quantity) -> dict[str, np.ndarray]:
@@ -284,11 +296,10 @@ def _values(summary: pd.DataFrame, quantity: Quantity, polarisation: str) -> np.
 
 def _measured(summary: pd.DataFrame, rows: np.ndarray, polarisation: str) -> np.ndarray:
     """Rows where that polarisation exists at all: single-polarisation data lack one and are not invalid for it."""
-    exists = np.zeros(len(summary), dtype=bool)
-    for _, index in summary.groupby(["receiver_band", "baseband_name"]).indices.items():
-        columns = [f"{name}_{polarisation.lower()}" for name in ("trec", "tsys", "tatm", "tau", "water")]
-        exists[index] = bool(summary[columns].iloc[index].notna().to_numpy().any())
-    return np.asarray(exists[rows])
+    columns = [f"{name}_{polarisation.lower()}" for name in ("trec", "tsys", "tatm", "tau", "water")]
+    known = summary[columns].notna().to_numpy().any(axis=1)
+    place = summary.groupby(["receiver_band", "baseband_name"]).ngroup().to_numpy()
+    return np.asarray(np.isin(place, np.unique(place[known]))[rows])
 
 
 def _identity(summary: pd.DataFrame, own: pd.DataFrame) -> dict[str, np.ndarray]:
