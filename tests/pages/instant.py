@@ -1,7 +1,9 @@
 """The page without a server and without a database: marts held in memory, work done at once, callbacks run when the test says."""
 
+import json
 from concurrent.futures import Future
 from datetime import date
+from itertools import count
 
 import pandas as pd
 from bokeh.document import Document
@@ -14,7 +16,11 @@ from alma_qa0.errors import BadRequest
 from alma_qa0.pages import cockpit, watch
 from alma_qa0.store.queries import Seen
 from alma_qa0.ui.browser import Address, Download
+from alma_qa0.ui.decision import Press
+from alma_qa0.ui.shown import Screen
 from views.samples import UID, blocks, finding_rows, invalid_rows, spectrum_pack, summary_rows
+
+_presses = count()
 
 
 class InstantMarts:
@@ -31,7 +37,7 @@ class InstantMarts:
         self.findings: tuple[Finding, ...] = ()
         self.evaluated = True
         self.decisions: list[dict] = []  # oldest first
-        self.database, self.tables = self, None  # see the fixture ``kept``
+        self.database, self.tables, self.bookkeeping = self, None, ()  # see the fixture ``kept``
         self.lacking: set[str] = set()  # relations that have no tables
         self.version = 1  # of the source; 2 when the Execution Blocks were made again
         self.judged_at = "12:00"
@@ -42,7 +48,7 @@ class InstantMarts:
     def list_execution_blocks(self, first=None, last=None, search="", limit=1000, *, states=(), severity=None):
         self._note("list", first, last, search)
         found = self.listed[self.listed["uid"].str.contains(search, regex=False)].reset_index(drop=True)
-        counts, decided = self.count_findings(found["uid"]), {each["uid"]: each["status"] for each in self.decisions}
+        counts, decided = self.count_findings(found["uid"]), {each["uid"]: each["status"] for each in self.decisions if each["status"]}
         found = found.assign(status=found["uid"].map(decided), n_severe=counts["n_severe"], n_warning=counts["n_warning"])
         if states:
             found = found[found["status"].fillna("Unset").isin(states)]
@@ -104,14 +110,18 @@ class InstantMarts:
             raise self.error
 
 
-def decide(marts: InstantMarts, _tables, decision) -> None:
+def decide(marts: InstantMarts, _tables, decision, *, bookkeeping) -> None:
     """What store.decisions.decide does."""
     marts._note("decide", decision.uid)
-    made = [each["decision_id"] for each in marts.decisions if each["uid"] == decision.uid]
+    seen = marts.source_version(decision.uid), marts.judged_at
+    if decision.source_version is not None and (decision.source_version, decision.evaluated_at) != seen:
+        raise BadRequest(f"{decision.uid} was made or judged again after what the screen showed")
+    made = [each["decision_id"] for each in marts.decisions if each["uid"] == decision.uid and each["status"]]
     unseen = made[made.index(decision.supersedes) + 1:] if decision.supersedes else made
     kept = {name: getattr(decision, name, None) for name in DECISION.columns}
     marts.decisions.append({
-        **kept, "decision_id": f"d{len(marts.decisions)}", "status": decision.status.value, "unseen": unseen or None,
+        **kept, "decision_id": f"d{len(marts.decisions)}", "status": decision.status and decision.status.value,
+        "unseen": (decision.status and unseen) or None,
         "reasons": [reason.value for reason in decision.reasons],
         "decided_at": pd.Timestamp("2025-07-12T08:00Z") + pd.Timedelta(minutes=len(marts.decisions))})
 
@@ -124,7 +134,7 @@ def read_decisions(marts: InstantMarts, _tables, uid) -> pd.DataFrame:
 
 def read_newest_decisions(marts: InstantMarts, _tables, uids) -> pd.DataFrame:
     """What store.decisions.read_newest_decisions does."""
-    newest = {each["uid"]: each for each in marts.decisions if each["uid"] in uids}
+    newest = {each["uid"]: each for each in marts.decisions if each["uid"] in uids and each["status"]}
     return pd.DataFrame(list(newest.values()), columns=[*DECISION.columns, "unseen"])
 
 
@@ -210,6 +220,18 @@ class Page:
         assert isinstance(button, Button)
         for callback in button._event_callbacks["button_click"]:
             callback()
+        settle(self.document)
+
+    def press(self, kind="decision", **others):
+        """Press a button of the form, as ui/press.js does; ``others`` replace what it sends."""
+        status, reasons = self["decision_status"], self["decision_reasons"]
+        shown = self.document.select_one({"type": Screen})
+        sent = {
+            "kind": kind, "uid": shown.uid, "versions": json.loads(shown.versions),
+            "status": "" if status.active is None else status.labels[status.active],
+            "reasons": [reasons.labels[index] for index in reasons.active], "comment": self["decision_comment"].value,
+            "decided_by": self["decision_by"].value, "execution_fraction": self["decision_execution_fraction"].value, "at": next(_presses)}
+        self.document.select_one({"type": Press}).text = json.dumps({**sent, **others})
         settle(self.document)
 
     def select(self, *indices):

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from alma_qa0.core.findings import Severity
-from alma_qa0.errors import DatabaseUnavailable
+from alma_qa0.errors import DatabaseRefused, DatabaseUnavailable
 from alma_qa0.pages import judgement
 from alma_qa0.pages.ahead import Ahead
+from alma_qa0.ui.decision import Press
+from alma_qa0.ui.shown import Screen
 from alma_qa0.views.decision import STATES
 from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
 from views.samples import blocks, finding, summary_rows
@@ -32,6 +34,10 @@ class Judged(Page):
         settle(self.document)
 
     @property
+    def shown(self):
+        return self.document.select_one({"type": Screen})
+
+    @property
     def found(self):
         return list(self["findings_rows"].data["id"])
 
@@ -50,7 +56,7 @@ class Judged(Page):
 
     def decide(self, *status_and_reasons, **words):
         self.fill(*status_and_reasons, **words)
-        self.click("decide")
+        self.press()
 
     def choose(self, uid):
         self["uid_list_rows"].selected.indices = [list(self["uid_list_rows"].data["uid"]).index(uid)]
@@ -204,7 +210,7 @@ def test_a_decision_that_makes_no_sense_is_a_sentence_and_is_not_kept(page, mart
 
 def test_a_decision_without_a_state_is_a_sentence(page, marts):
     page.set("decision_by", value="Ana")
-    page.click("decide")
+    page.press()
     assert "nothing is not a state of QA0; expected Unset, Pending, Pass, SemiPass, Fail." in page.message
     assert marts.decisions == []
 
@@ -258,7 +264,7 @@ def test_who_is_writing_is_told_what_another_decided_and_supersedes_that(page, m
     assert page["decision_news"].visible
     assert "Ben: Pass" in page["decision_news"].text
     assert (page["decision_comment"].value, page["decision_status"].active) == ("half a sen", STATES.index("Fail"))
-    page.click("decide")
+    page.press()
     assert [each["supersedes"] for each in marts.decisions] == [None, "d0"]
     assert "without having seen" not in page["decision_history"].text
     assert not page["decision_news"].visible
@@ -313,8 +319,8 @@ def test_deciding_keeps_what_is_looked_at(page):
 def test_a_double_click_decides_once(page, marts, pool):
     page.fill("Pass")
     pool.held = True
-    page.click("decide")
-    page.click("decide")
+    page.press()
+    page.press()
     pool.held = False
     pool.release()
     settle(page.document)
@@ -326,7 +332,7 @@ def test_a_double_click_decides_once(page, marts, pool):
 def test_a_decision_that_comes_back_late_does_not_show_over_another_execution_block(page, marts, pool):
     page.fill("Pass")
     pool.held = True
-    page.click("decide")
+    page.press()
     page.choose(OTHER)
     pool.held = False
     pool.release(newest_first=True)
@@ -337,27 +343,145 @@ def test_a_decision_that_comes_back_late_does_not_show_over_another_execution_bl
     assert [each["uid"] for each in marts.decisions] == [UID, OTHER]
 
 
-def test_until_it_is_known_what_is_decided_nothing_is(page, marts, pool):
-    page.choose(OTHER)
+def test_while_another_execution_block_is_being_read_nothing_of_it_is_shown_and_nothing_can_be_decided(page, marts, pool):
+    page.look_at("tsys")
+    header, found, note = page["header"].text, page.found, page["decision_note"].text
     pool.held = True
-    page.choose(UID)
+    page.choose(OTHER)
+    assert (page.shown.uid, page.shown.opening) == (UID, OTHER)
+    assert (page["header"].text, page.found, page["decision_note"].text) == (header, found, note)
+    page.fill("Pass")
+    page.press()  # what the browser refuses
+    assert "Not kept: the page was no longer showing" in page.message
+    pool.held = False
     pool.release()
-    settle(page.document)  # the Execution Block is shown, its judgement is still being read
-    assert UID in page["header"].text
+    settle(page.document)
+    assert marts.decisions == []
+    assert (page.shown.uid, page.shown.opening, page.found) == (OTHER, "", [])
+    assert OTHER in page["header"].text
+
+
+def test_an_execution_block_comes_with_all_that_belongs_to_it_in_one_turn(page, pool):
+    pool.held = True
+    page.choose(OTHER)
+    seen = []
+    for name in ("header", "proposal"):
+        page[name].on_change("text", lambda attr, old, new: seen.append(new))
+    page["findings_rows"].on_change("data", lambda attr, old, new: seen.append(new))
+    page["spectra_table"].on_change("data", lambda attr, old, new: seen.append(new))
+    pool.held = False
+    pool.release()
+    (turn,) = page.document.session_callbacks[-1:]
+    page.document.remove_next_tick_callback(turn)
+    turn.callback()
+    assert len(seen) >= 3
+    assert page.shown.uid == OTHER
+
+
+def test_what_is_asked_for_while_an_execution_block_is_opened_is_what_it_opens_with(page, pool):
+    pool.held = True
+    page.choose(OTHER)
+    page["summary_quantity"].active = 1
+    page["spectra_quantity"].active = 1
+    pool.held = False
+    pool.release()
+    settle(page.document)
+    assert OTHER in page["header"].text
+    assert "Tsys" in page["summary_note"].text
+    assert "Tsys" in page["spectra_note"].text
+
+
+def test_findings_that_cannot_be_read_leave_the_plots_and_nothing_can_be_decided(page, marts, monkeypatch):
+    def refuse(_uid):
+        raise DatabaseRefused("the database: no column sentence")
+
+    monkeypatch.setattr(marts, "read_findings", refuse)
+    page.choose(OTHER)
+    assert "Findings and decisions cannot be read: the database: no column sentence." in page.message
+    assert len(page.spectra) == 24
+    assert (page.found, page["decision_note"].text) == ([], "")
     page.decide("Pass")
     assert marts.decisions == []
-    assert "nothing to decide" in page.message
 
 
-def test_a_decision_while_the_database_is_away_is_kept_when_it_is_back(page, marts):
-    page.fill("Pass")
+def test_a_decision_while_the_database_is_away_is_not_kept_then_nor_later(page, marts):
+    page.fill("Fail", "QA0_CORR", comment="half a sen")
     marts.error = DatabaseUnavailable("the database: connection refused")
-    page.click("decide")
-    assert "The database does not answer" in page.message
+    page.press()
+    assert "Not kept: the database does not answer (the database: connection refused)." in page.message
+    assert (page["decision_comment"].value, page["decision_status"].active) == ("half a sen", STATES.index("Fail"))
+    assert not page["decide"].disabled
     marts.error = None
     pass_time(page.document)
-    assert [each["status"] for each in marts.decisions] == ["Pass"]
+    look_again(page.document)
+    assert marts.decisions == []
+    page.press()
+    assert [each["status"] for each in marts.decisions] == ["Fail"]
     assert page.message == ""
+
+
+def test_a_decision_that_waited_too_long_is_not_kept(page, marts, pool, monkeypatch):
+    page.fill("Pass")
+    pool.held = True
+    page.press()
+    assert page["decide"].disabled
+    monkeypatch.setattr(judgement, "monotonic", lambda: 1e12)
+    pool.held = False
+    pool.release()
+    settle(page.document)
+    assert marts.decisions == []
+    assert "Not kept: the database does not answer (no answer within 10 s)." in page.message
+
+
+def test_a_decision_on_what_was_judged_again_is_refused_and_what_is_there_now_is_shown(page, marts):
+    page.fill("Pass")
+    marts.findings, marts.judged_at = (TSYS,), "13:00"
+    page.press()
+    assert "Not kept:" in page.message
+    assert "made or judged again" in page.message
+    assert marts.decisions == []
+    assert page.found == ["tsys"]
+    page.press()
+    assert [(each["status"], each["evaluated_at"]) for each in marts.decisions] == [("Pass", "13:00")]
+
+
+def test_a_form_that_was_filled_in_beside_other_versions_is_refused(page, marts):
+    page.fill("Pass")
+    versions = json.loads(page.shown.versions)
+    page.press(versions={**versions, "evaluated_at": "11:00"})
+    page.press(versions={**versions, "source_version": "older"})
+    page.press(uid=OTHER)
+    assert marts.decisions == []
+    page.press()
+    assert len(marts.decisions) == 1
+
+
+@pytest.mark.parametrize("sent", ["", "[]", "{}", "null", '{"kind": "decision"}', "[" * 100_000])
+def test_a_form_that_no_page_of_ours_sends_is_a_sentence(page, marts, sent):
+    page.document.select_one({"type": Press}).text = sent + " "
+    settle(page.document)
+    assert "Not kept: the form did not come whole" in page.message
+    assert marts.decisions == []
+
+
+def test_a_comment_is_kept_without_a_decision(page, marts):
+    page.fill("Pass", comment="clouds from the west")
+    page.press("comment")
+    assert [(each["status"], each["comment"]) for each in marts.decisions] == [(None, "clouds from the west")]
+    assert "Ana commented: clouds from the west" in page["decision_history"].text
+    assert "<b>Unset</b>" in page["decision_note"].text
+    assert page.listed[UID] == "Unset"
+    assert (page["decision_comment"].value, page["decision_status"].active) == ("", STATES.index("Pass"))
+    page.press()
+    assert "without having seen" not in page["decision_history"].text
+    assert page.listed[UID] == "Pass"
+
+
+def test_an_empty_comment_is_a_sentence(page, marts):
+    page.fill("Pass")
+    page.press("comment")
+    assert "Not kept: the comment is empty" in page.message
+    assert marts.decisions == []
 
 
 # --- the list

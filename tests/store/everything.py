@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timezone
 from pathlib import Path
 
-from alma_qa0.core.decisions import new_decision
+from alma_qa0.core.decisions import new_comment, new_decision
 from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, MARTS, SCAN_SUMMARY
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import judge
@@ -81,6 +81,12 @@ def _refreshing(database, source, uids):
     yield f"refresh some of {source}", lambda: plans.refresh(database, TABLES, source=source, full=True, uids=uids)
 
 
+def _decide_as_seen(marts, uid):
+    seen = marts.look(uid)
+    decisions.decide(marts.database, TABLES, new_decision(
+        uid, decided_by="aod", status="Pass", program_version="0", source_version=seen.source_version, evaluated_at=seen.evaluated_at))
+
+
 def _reading(marts, uids):
     yield "list", marts.list_execution_blocks
     yield "list one", lambda: marts.list_execution_blocks(limit=1)
@@ -103,6 +109,9 @@ def _deciding(database, uids):
     for status, reasons in (("Pass", ()), ("Fail", ("QA0_WEATHER", "QA0_FLUX"))):
         decision = {"decided_by": "aod", "status": status, "reasons": reasons, "comment": "why not", "program_version": "0"}
         yield f"decide {status}", lambda decision=decision: decisions.decide(database, TABLES, new_decision(uid=uids[-1], **decision))
+    yield "decide on a page", lambda: _decide_as_seen(Marts(database, TABLES), uids[-1])
+    yield "comment", lambda: decisions.decide(database, TABLES, new_comment(
+        uids[-1], decided_by="aod", comment="why", program_version="0"))
     yield "decisions", lambda: decisions.read_decisions(database, TABLES, uids[-1])
     yield "newest decisions", lambda: decisions.read_newest_decisions(database, TABLES, uids)
     yield "count of decisions", lambda: decisions.count_decisions(database, TABLES)

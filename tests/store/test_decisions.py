@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from alma_qa0.core.decisions import new_decision
+from alma_qa0.core.decisions import new_comment, new_decision
 from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, RAW, STAGED
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.hosts.postgres import Postgres
@@ -12,8 +12,9 @@ from alma_qa0.jobs.judge import judge
 from alma_qa0.store.decisions import decide, read_decisions, read_newest_decisions, read_shift
 from alma_qa0.store.load import delete_statements
 from alma_qa0.store.plans import refresh
-from alma_qa0.store.render import Ident
-from alma_qa0.store.tables import check_columns, create_decisions
+from alma_qa0.store.queries import Marts
+from alma_qa0.store.render import Ident, render
+from alma_qa0.store.tables import check_columns, columns_sql, create_decisions, create_judgement
 from store.samples import TABLES, UID, atmosphere, create_all, put_asdm
 
 
@@ -148,6 +149,83 @@ def test_the_newest_decision_of_each_of_many_blocks_is_read_at_once(database):
     newest = read_newest_decisions(database, TABLES, [UID, other, "uid://A002/X1/X3"])
     assert newest[["uid", "status", "n_decisions"]].to_numpy().tolist() == [[UID, "Fail", 2], [other, "Pass", 1]]
     assert read_newest_decisions(database, TABLES, []).empty
+
+
+def prepare(database):
+    """An Execution Block in the marts, not judged."""
+    create_all(database)
+    put_asdm(database, [atmosphere()])
+    refresh(database, TABLES)
+    create_judgement(database, TABLES)
+    create_decisions(database, TABLES)
+
+
+def seen_on_a_page(database, uid=UID):
+    seen = Marts(database, TABLES).look(uid)
+    return {"uid": uid, "source_version": seen.source_version, "evaluated_at": seen.evaluated_at}
+
+
+def test_a_decision_is_refused_where_the_execution_block_was_judged_again_and_kept_on_what_is_there_now(database):
+    prepare(database)
+    judge(database, TABLES)
+    before = seen_on_a_page(database)
+    made = decide(database, TABLES, decision(**before)).iloc[0]
+    assert (made["source_version"], str(made["evaluated_at"])[:19]) == (before["source_version"], before["evaluated_at"][:19])
+    judge(database, TABLES, full=True)
+    with pytest.raises(BadRequest, match="was made or judged again after what the screen showed"):
+        decide(database, TABLES, decision(**before, status="Fail", reasons=["QA0_ARRAY"]))
+    decide(database, TABLES, decision(**seen_on_a_page(database), decided_by="second"))
+    assert read_decisions(database, TABLES, UID)["decided_by"].tolist() == ["second", "aod"]
+
+
+def test_a_decision_is_refused_where_the_marts_were_made_again(database):
+    prepare(database)
+    before = seen_on_a_page(database)
+    assert before["evaluated_at"] is None
+    database.execute([f"update mart.refresh set source_version = 'another' where uid = '{UID}' and relation = 'spectrum'"])
+    with pytest.raises(BadRequest, match="look at it as it is now"):
+        decide(database, TABLES, decision(**before))
+    assert read_decisions(database, TABLES, UID).empty
+
+
+def test_what_another_decided_meanwhile_refuses_nothing(database):
+    prepare(database)
+    before = seen_on_a_page(database)
+    decide(database, TABLES, decision(**before, decided_by="one"))
+    assert len(decide(database, TABLES, decision(**before, decided_by="other"))["unseen"].iloc[0]) == 1
+
+
+def test_a_comment_decides_nothing_and_stands_among_the_decisions(database):
+    prepare(database)
+    marts = Marts(database, TABLES)
+
+    def comment(text):
+        return decide(database, TABLES, new_comment(UID, decided_by="aod", comment=text, program_version="1"))
+
+    comment("clouds from the west")
+    assert marts.list_execution_blocks(states=["Unset"])["uid"].tolist() == [UID]
+    first = ids(decide(database, TABLES, decision()))[0]
+    before = marts.list_version()
+    comment("they have gone")
+    assert marts.list_version() != before
+    assert marts.list_execution_blocks(states=["Pass"])["status"].tolist() == ["Pass"]
+    assert marts.list_execution_blocks(states=["Unset"]).empty
+    assert read_newest_decisions(database, TABLES, [UID])[["status", "n_decisions"]].to_numpy().tolist() == [["Pass", 1]]
+    assert decide(database, TABLES, decision(supersedes=first))["unseen"].tolist() == [None]
+    history = read_decisions(database, TABLES, UID)
+    assert history["status"].tolist() == ["Pass", None, "Pass", None]
+    assert history["comment"].tolist() == ["", "they have gone", "", "clouds from the west"]
+
+
+def test_a_table_of_version_0_1_0_gets_what_it_lacks_and_keeps_its_rows(database):
+    database.execute(["create schema mart", render("tables/table", table=TABLES.of(DECISION), **columns_sql(DECISION.first_layout))])
+    database.execute([f"insert into mart.decision (uid, decision_id, decided_at, decided_by, status, reasons)"
+                      f" values ('{UID}', 'old', '2026-07-17T10:00:00Z', 'aod', 'Fail', array['QA0_ARRAY'])"])
+    create_decisions(database, TABLES)
+    check_columns(database, TABLES, (DECISION,))
+    assert read_decisions(database, TABLES, UID)[["decision_id", "status", "source_version"]].to_numpy().tolist() == [["old", "Fail", None]]
+    decide(database, TABLES, decision(supersedes="old"))
+    assert ids(read_decisions(database, TABLES, UID))[1:] == ["old"]
 
 
 def at(hour, minute=0):

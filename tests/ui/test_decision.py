@@ -1,7 +1,8 @@
 import pytest
-from bokeh.models import Button
+from bokeh.models import Button, ColumnDataSource
 
-from alma_qa0.ui.decision import DecisionForm, Form
+from alma_qa0.ui.decision import DecisionForm, Press
+from alma_qa0.ui.shown import Shown
 from alma_qa0.views.decision import STATES, DecisionView, reasons_of
 
 NASTY = '<img src=x onerror="alert(1)">'
@@ -12,20 +13,19 @@ def calls():
     return []
 
 
+def form_of(calls, **options):
+    return DecisionForm(Shown(ColumnDataSource({"uid": []})), on_press=calls.append, on_save=calls.append, **options)
+
+
 @pytest.fixture
 def form(calls):
-    return DecisionForm(on_decide=calls.append, on_save=calls.append)
+    return form_of(calls)
 
 
 def known(**changes):
     usual = {"proposed": "SemiPass", "reasons_proposed": ("QA0_WEATHER",), "because": "Too wet.", "would_change": "Less water.",
-             "history": (), "ids": (), "state": "Unset"}
+             "history": (), "ids": (), "state": "Unset", "newest": None}
     return DecisionView(**{**usual, **changes})
-
-
-def press(form, button=None):
-    for callback in (button or form.button)._event_callbacks["button_click"]:
-        callback()
 
 
 def take(form, *reasons):
@@ -40,19 +40,21 @@ def choose(form, status):
     form.status.active = STATES.index(status)
 
 
-def test_a_form_as_it_opens_chooses_nothing_for_the_astronomer(form, calls):
+def test_a_form_as_it_opens_chooses_nothing_for_the_astronomer(form):
     form.show(known())
-    press(form)
-    assert calls == [Form("", (), "", "", "")]
+    assert (form.status.active, form.reasons.active, form.comment.value, form.fraction.value) == (None, [], "", "")
 
 
-def test_the_form_is_handed_over_as_it_was_filled(form, calls):
-    form.show(known())
-    choose(form, "Fail")
-    take(form, "QA0_CORR", "QA0_WEATHER")
-    form.comment.value, form.decided_by.value, form.fraction.value = "clouds", "Ana", "0.4"
-    press(form)
-    assert calls == [Form("Fail", ("QA0_CORR", "QA0_WEATHER"), "clouds", "Ana", "0.4")]
+def test_what_the_browser_sends_is_handed_over(form, calls):
+    (press,) = form.form.select({"type": Press})
+    press.text = "the form"
+    assert calls == ["the form"]
+
+
+def test_while_one_is_being_kept_no_button_can_be_pressed(form):
+    for locked in (True, False):
+        form.lock(locked)
+        assert {form.button.disabled, form.remark.disabled} == {locked}
 
 
 def test_each_state_offers_its_reasons_and_keeps_those_that_go_with_it(form):
@@ -77,36 +79,31 @@ def test_the_proposal_the_state_and_the_history_are_told(form):
     assert form.history.text == "not decided yet"
 
 
-def test_after_a_decision_the_form_is_empty_but_for_the_name(form, calls):
+def test_after_a_decision_the_form_is_empty_but_for_the_name(form):
     choose(form, "Pass")
     form.comment.value, form.decided_by.value, form.fraction.value = "fine", "Ana", "1"
     form.tell(["Ben: Fail"])
     form.clear()
     assert not form.news.visible
-    press(form)
-    assert calls == [Form("", (), "", "Ana", "")]
+    assert (form.status.active, form.reasons.active, form.comment.value, form.fraction.value) == (None, [], "", "")
+    assert form.decided_by.value == "Ana"
 
 
-def test_what_is_shown_anew_leaves_what_is_written(form, calls):
+def test_what_is_shown_anew_leaves_what_is_written(form):
     choose(form, "Fail")
     take(form, "QA0_CORR")
     form.comment.value = "half a sen"
     form.show(known(history=("Ben: Pass",), ids=("d1",)))
     form.tell(["Ben: Pass"])
-    press(form)
-    assert calls == [Form("Fail", ("QA0_CORR",), "half a sen", "", "")]
+    assert (STATES[form.status.active], taken(form), form.comment.value) == ("Fail", ["QA0_CORR"], "half a sen")
     assert form.news.visible
     assert "Ben: Pass" in form.news.text
 
 
-def test_a_user_who_is_known_decides_whatever_the_browser_says(calls):
-    form = DecisionForm(on_decide=calls.append, on_save=calls.append)
+def test_a_user_who_is_known_cannot_be_another(calls):
+    form = form_of(calls)
     form.is_for("ana", may_decide=True)
-    assert form.decided_by.disabled
-    form.clear()
-    form.decided_by.value = "ben"
-    press(form)
-    assert calls[0].decided_by == "ana"
+    assert (form.decided_by.value, form.decided_by.disabled) == ("ana", True)
     assert form.remember_name() is None
 
 
@@ -118,7 +115,7 @@ def test_a_name_that_is_typed_is_remembered_by_the_browser(form):
 @pytest.mark.parametrize(("may_decide", "decisions", "form_seen", "history_seen"), [
     (True, True, True, True), (False, True, False, True), (True, False, False, False)])
 def test_who_may_not_decide_sees_the_history_and_no_form(may_decide, decisions, form_seen, history_seen):
-    form = DecisionForm(on_decide=print, on_save=print, decisions=decisions)
+    form = form_of([], decisions=decisions)
     form.is_for(None, may_decide=may_decide)
     assert (form.form.visible, form.history.visible, form.proposal.visible) == (form_seen, history_seen, True)
 
@@ -126,7 +123,8 @@ def test_who_may_not_decide_sees_the_history_and_no_form(may_decide, decisions, 
 def test_what_was_decided_can_be_saved(form, calls):
     for button in form.root.select({"type": Button}):
         if button.label in ("JSON", "CSV"):
-            press(form, button)
+            for callback in button._event_callbacks["button_click"]:
+                callback()
     assert sorted(calls) == ["csv", "json"]
 
 

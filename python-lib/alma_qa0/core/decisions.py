@@ -1,4 +1,4 @@
-"""A decision: what an astronomer says of an Execution Block. It is kept as it was made; a later one supersedes it."""
+"""A decision or a comment: what an astronomer says of an Execution Block. It is kept as it was made; a later decision supersedes it."""
 
 import json
 import math
@@ -16,13 +16,14 @@ from alma_qa0.errors import BadRequest
 class Decision:
     """What one astronomer says of one EB; when, and its name among the others, come from the store.
 
-    ``findings`` and ``limits`` are JSON: what was seen, and with which limits it was found. ``supersedes`` is the decision that was the
-    newest when the form was opened, None where there was none.
+    A comment has no ``status``: it decides nothing. ``findings`` and ``limits`` are JSON: what was seen, and with which limits it was
+    found. ``supersedes`` is the newest decision that was on the screen, None where there was none. ``source_version`` and
+    ``evaluated_at`` say which rows and which evaluation were on it (see store.queries.Seen), None where nobody looked at a page.
     """
 
     uid: str
     decided_by: str
-    status: Status
+    status: Status | None
     reasons: tuple[Reason, ...]
     comment: str
     execution_fraction: float | None
@@ -30,22 +31,42 @@ class Decision:
     limits: str
     program_version: str
     supersedes: str | None
+    source_version: str | None = None
+    evaluated_at: str | None = None
 
 
 def new_decision(
     uid: str, *, decided_by: str, status: str, reasons: Iterable[str] = (), comment: str = "", execution_fraction: float | None = None,
     findings: Sequence[Finding] = (), limits: str = "{}", program_version: str, supersedes: str | None = None,
+    source_version: str | None = None, evaluated_at: str | None = None,
 ) -> Decision:
     """A decision from what a form holds; BadRequest, in words that can be shown beside the form, where it makes no sense."""
-    if not decided_by.strip():
-        raise BadRequest("nobody decides; expected the name of the astronomer")
+    by = _name(decided_by)
     chosen = parse_status(status)
     if execution_fraction is not None and not 0 <= execution_fraction < math.inf:
         raise BadRequest(f"execution fraction {execution_fraction}; expected a number from 0 up, or none")
     return Decision(
-        uid=parse_uid(uid), decided_by=decided_by.strip(), status=chosen, reasons=parse_reasons(chosen, reasons), comment=comment.strip(),
+        uid=parse_uid(uid), decided_by=by, status=chosen, reasons=parse_reasons(chosen, reasons), comment=comment.strip(),
         execution_fraction=execution_fraction, findings=seen(findings), limits=limits, program_version=program_version,
-        supersedes=supersedes or None)
+        supersedes=supersedes or None, source_version=source_version, evaluated_at=evaluated_at)
+
+
+def new_comment(
+    uid: str, *, decided_by: str, comment: str, findings: Sequence[Finding] = (), limits: str = "{}", program_version: str,
+) -> Decision:
+    """A comment, which decides nothing; BadRequest where it has no words or no author."""
+    by = _name(decided_by)
+    if not comment.strip():
+        raise BadRequest("the comment is empty; expected some words")
+    return Decision(
+        uid=parse_uid(uid), decided_by=by, status=None, reasons=(), comment=comment.strip(), execution_fraction=None,
+        findings=seen(findings), limits=limits, program_version=program_version, supersedes=None)
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise BadRequest("nobody decides; expected the name of the astronomer")
+    return text.strip()
 
 
 def parse_status(text: str) -> Status:

@@ -4,7 +4,7 @@ Parsing, the tables' definitions, the checks of the SQL, hover and axis labels a
 Inside, everything is SI: Hz, K, m, Pa, s, rad; GHz, mm and minutes belong to the views.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -29,13 +29,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there."""
+    """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there.
+
+    ``since`` is the first version of alma-qa0 whose tables have it; None: all.
+    """
 
     name: str
     kind: Kind
     meaning: str
     unit: str | None = None
     source: str | None = None
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ class Relation:
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
+
+    @property
+    def first_layout(self) -> "Relation":
+        """The relation as version 0.1.0 made its table."""
+        return replace(self, fields=tuple(field for field in self.fields if field.since is None))
 
 
 UID = Field("uid", Kind.TEXT, "Execution Block", source="ExecBlock.execBlockUID")
@@ -471,20 +480,22 @@ JUDGEMENT = (FINDING, EVALUATION)
 
 # --- decisions: what astronomers say of an EB; made by store/decisions.py and by nothing else --------------------------------
 
-DECISION = Relation("decision", "one row per decision about an Execution Block; a later one supersedes and never overwrites",
+DECISION = Relation("decision", "one row per decision or comment about an Execution Block; a later decision supersedes, none overwrites",
                     ("uid", "decision_id"), (
     UID,
-    Field("decision_id", Kind.TEXT, "name of the decision, made at random"),
+    Field("decision_id", Kind.TEXT, "name of the decision or comment, made at random"),
     Field("decided_at", Kind.TIME, "when, by the clock of the database; no two of an EB are at the same time"),
     Field("decided_by", Kind.TEXT, "who"),
-    Field("status", Kind.TEXT, "Unset, Pending, Pass, SemiPass or Fail"),
+    Field("status", Kind.TEXT, "Unset, Pending, Pass, SemiPass or Fail; null for a comment, which decides nothing"),
     Field("reasons", Kind.TEXTS, "the observatory's codes, such as QA0_WEATHER"),
     Field("comment", Kind.TEXT, "what the astronomer wrote"),
     Field("execution_fraction", Kind.DOUBLE, "how much of what was asked for was reached; null where nobody said"),
     Field("findings", Kind.TEXT, "the findings that were seen, as JSON"),
     Field("limits", Kind.TEXT, "the limits with which they were found, as JSON"),
     Field("program_version", Kind.TEXT, "version of alma-qa0"),
-    Field("supersedes", Kind.TEXT, "decision_id of the newest when the form was opened; null where there was none"),
+    Field("supersedes", Kind.TEXT, "decision_id of the newest decision that was on the screen; null where there was none"),
+    Field("source_version", Kind.TEXT, "versions of the marts on the screen; null where no page was looked at", since="0.2.0"),
+    Field("evaluated_at", Kind.TIME, "the evaluation that was on the screen; null where there was none", since="0.2.0"),
 ), append_only=True, indexes=(
     Index(("uid", "decided_at"), beside=("status",)), Index(("status", "uid", "decided_at")), Index(("decided_at",))))
 

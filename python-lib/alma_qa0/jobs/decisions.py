@@ -10,16 +10,17 @@ from alma_qa0.store.tables import Tables, check_columns, create_decisions
 
 
 def make_table(database: Database, place: Place) -> bool:
-    """Makes the table of decisions if there is none, and says whether it did.
+    """Makes the table of decisions if there is none, and says whether it did. One of an earlier version gets what it lacks.
 
     BadRequest where another table stands there, DatabaseRefused where the role of the connection may not make one.
     """
     tables = Tables({DECISION.name: Ident(*place)})
     if flow.present(database, tables, (DECISION,)):
         try:
-            check_columns(database, tables, (DECISION,))
+            check_columns(database, tables, (DECISION.first_layout,))
         except BadRequest as error:
             raise BadRequest(f"{error}. This is no table of decisions: choose another dataset") from error
+        create_decisions(database, tables)
         return False
     try:
         create_decisions(database, tables)

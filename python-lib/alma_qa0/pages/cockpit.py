@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from time import perf_counter
-from typing import Any
 
 from bokeh.document import Document
-from bokeh.events import DocumentReady
+from bokeh.events import ConnectionLost, DocumentReady
 from bokeh.models import Column
 
 from alma_qa0.core.blocks import file_name
 from alma_qa0.core.findings import Finding
-from alma_qa0.pages import execution_block, judgement
+from alma_qa0.pages import judgement, screen
 from alma_qa0.pages.ahead import Ahead
 from alma_qa0.pages.background import Background
 from alma_qa0.pages.judgement import Judgement
 from alma_qa0.pages.quick import quicken
+from alma_qa0.pages.screen import Curves, Plots, Screen
 from alma_qa0.pages.state import State, parse
 from alma_qa0.pages.watch import Watch, list_version
 from alma_qa0.store.queries import Marts, Seen
@@ -26,7 +26,9 @@ from alma_qa0.ui import look
 from alma_qa0.ui.browser import Browser
 from alma_qa0.ui.header import Header
 from alma_qa0.ui.invalid_values import InvalidValues
+from alma_qa0.ui.look import BASEBANDS
 from alma_qa0.ui.selection import SelectionPanel
+from alma_qa0.ui.shown import Shown
 from alma_qa0.ui.spectra import Spectra
 from alma_qa0.ui.statistics import Statistics
 from alma_qa0.ui.summary import Summary
@@ -39,7 +41,6 @@ from alma_qa0.views.selection import Selection
 
 _LOG = logging.getLogger(__name__)
 LIST_LIMIT = 1_000  # rows of the list of Execution Blocks; the search finds the others
-IMAGE_CELLS = (480, 240)
 _NOTHING_TO_SAVE = "There is nothing to save: nothing is shown."
 
 
@@ -71,8 +72,7 @@ class Cockpit:
         self._loaded: ExecutionBlock | None = None
         self._opening = False
         self._points: summary.SummaryView | None = None
-        self._spectra_view: spectra.SpectraView | None = None
-        self._held: tuple[tuple[object, ...], tuple[spectra.Lines, ...]] | None = None
+        self._curves: Curves | None = None
         self.header = Header()
         self._list_version: str | None = None
         has_findings, has_decisions = judgement.are_there(marts) if judged else (False, False)
@@ -82,12 +82,14 @@ class Cockpit:
         self.spectra = Spectra(on_change=self._spectra_changed, on_clear=self._clear, on_zoom=self._zoomed)
         self.invalid_values, self.statistics = InvalidValues(on_choose=self._look_at_invalid), Statistics()
         self._background = Background(say=self.header.say)
+        self.shown = Shown(self.uid_list.source, self.selection.root)
         self._watch = Watch(marts, self._background, uid=lambda: self._state.uid, on_look=self._notice)
         self.browser = Browser(
             on_save_summary=self._save_summary, on_save_spectra=self._save_spectra, on_attention=self._watch.attend)
         self._has_findings = has_findings
         self._judgement = Judgement(
-            marts, self._background, say=self.header.say, on_choose=self._look_at, on_decided=self._search, on_save=self._save_judgement,
+            marts, self._background, self.shown, say=self.header.say, on_choose=self._look_at, on_decided=self._search,
+            on_save=self._save_judgement,
         ) if has_findings or has_decisions else None
         self._looked_at: Finding | None = None
         self._invalid: invalid_values.InvalidValuesView | None = None
@@ -110,10 +112,11 @@ class Cockpit:
         with document.models.freeze():  # else Bokeh walks through all models again for each root
             for root in self._roots:
                 document.add_root(root)
-        at_first = (self.spectra.unpack, self.spectra.painted, self.browser.write_address,
+        at_first = (self.shown.veil, self.spectra.unpack, self.spectra.painted, self.browser.write_address,
                     self.browser.arrange(self.summary.root, self.spectra.root), self.browser.watch_attention,
                     *filter(None, [self._judgement and self._judgement.form.remember_name()]))
         document.js_on_event(DocumentReady, *at_first)  # for what was sent before the browser was there
+        document.js_on_event(ConnectionLost, *filter(None, [self._judgement and self._judgement.form.keep_draft]), self.browser.reopen)
 
     def _draw_with_webgl(self) -> None:
         for plot in (*self.summary.facets.figures.values(), *self.spectra.facets.figures.values()):
@@ -183,39 +186,46 @@ class Cockpit:
             self._judgement.notice(seen)
 
     def _choose(self, uid: str) -> None:
-        self.header.say("link", "")
-        self._open(uid)
+        if uid != self._state.uid:  # else the browser has marked what is open
+            self.header.say("link", "")
+            self._open(uid)
 
     # --- one Execution Block
 
     def _open(self, uid: str) -> None:
+        """Show an Execution Block: all of it at once, and until then nothing of another."""
         if uid != self._state.uid:
             self._state = replace(self._state, uid=uid, selection=Selection(), selected=None)
-        started = perf_counter()
         self.header.say("block", f"Loading {uid}.")
         self._opening = True
-        band = self._state.selection.receiver_band
-        self._background.run("block", lambda: self._load(uid, band), lambda found: self._show_block(*found, started=started))
-
-    def _load(self, uid: str, band: int | None) -> tuple[ExecutionBlock, selection.Choices]:
-        try:
-            loaded = execution_block.load(self._marts, uid)
-            return loaded, selection.choices(loaded.summary, band)
-        finally:
-            self._opening = False
-
-    def _show_block(self, loaded: ExecutionBlock, offered: selection.Choices, *, started: float) -> None:
-        self._loaded, self._points, self._spectra_view, self._looked_at = loaded, None, None, None
-        band = self._state.selection.receiver_band
-        if band not in offered.receiver_bands:
-            band = offered.receiver_bands[0] if offered.receiver_bands else None
-        self.header.show(header.show(loaded.block))
-        self.selection.offer(offered, replace(self._state.selection, receiver_band=band))
-        self._state = replace(self._state, selection=self.selection.selection())
-        self._draw()
+        self.shown.leave_for(uid)
+        self._background.drop("summary", "spectra", "judgement", *map(_zoom_slot, BASEBANDS))
         if self._judgement:
-            self._judgement.open(loaded)
-        _LOG.info("%s shown after %.0f ms", loaded.uid, 1e3 * (perf_counter() - started))
+            self._judgement.leave()
+        self._read_block(uid)
+
+    def _read_block(self, uid: str) -> None:
+        started, state, judged = perf_counter(), self._state, self._judgement is not None
+        self._background.run("block", lambda: screen.read(self._marts, uid, state, judged=judged),
+                             lambda found: self._show_block(found, started=started), failed=self._not_opened)
+
+    def _not_opened(self, _error: Exception) -> None:
+        """What was on the screen stays veiled, and the watch looks out for what was asked for."""
+        self._opening = False
+
+    def _show_block(self, found: Screen, *, started: float) -> None:
+        self._opening, self._loaded, self._looked_at = False, found.loaded, None
+        self.header.show(header.show(found.loaded.block))
+        self.selection.offer(found.offered, found.state.selection)
+        self._state = replace(self._state, selection=found.state.selection)
+        self._show_plots(found.loaded, found.plots)
+        self._show_curves(found.curves, started=started)
+        self.header.say("judgement", found.trouble)
+        if self._judgement:
+            self._judgement.open(found.loaded, found.judged)
+        self._write_address()
+        self.shown.show(found.loaded.uid)
+        _LOG.info("%s shown after %.0f ms", found.loaded.uid, 1e3 * (perf_counter() - started))
 
     def _band_changed(self, band: int) -> None:
         self._look_away()
@@ -253,7 +263,7 @@ class Cockpit:
     def _look_at(self, finding: Finding) -> None:
         """Show the spectra that a finding is about, in front of the array's and with its limit."""
         loaded, chosen = self._loaded, self._state.selection
-        if loaded is None or finding.uid != self._state.uid:  # the reader has gone on to another Execution Block
+        if loaded is None or self._opening or finding.uid != loaded.uid:  # the reader has gone on to another Execution Block
             return
         self._looked_at = finding
         self.invalid_values.look_away()
@@ -265,7 +275,7 @@ class Cockpit:
     def _look_at_invalid(self, line: int) -> None:
         """Show the place of a line of the invalid values: its mark above, what there is of its spectra below."""
         loaded, invalid, band = self._loaded, self._invalid, self._state.selection.receiver_band
-        if loaded is None or invalid is None or line >= invalid.n_lines:
+        if loaded is None or self._opening or invalid is None or line >= invalid.n_lines:
             return
         self._look_away_from_finding()
         quantity = invalid_values.quantity_of(invalid, line, self.summary.chosen()[0])
@@ -313,22 +323,24 @@ class Cockpit:
         self._draw_spectra()
         self._write_address()
 
-    def _draw_summary(self) -> None:
-        loaded, state = self._loaded, self._state
-        if loaded is None:
-            return
-        quantity, against = self.summary.chosen()
-        show = summary.x_against_y if against else summary.against_time
-        self._background.run(
-            "summary", lambda: (show(loaded.summary, state.selection, quantity, invalid=loaded.invalid),
-                                invalid_values.show(loaded.invalid, state.selection)),
-            lambda found: self._show_summary(loaded, *found))
+    def _is_shown(self) -> ExecutionBlock | None:
+        """What can be drawn otherwise; what is just being opened is read anew, for it was not what the reader has now asked for."""
+        if self._opening and self._state.uid is not None:
+            self._read_block(self._state.uid)
+            return None
+        return self._loaded
 
-    def _show_summary(self, loaded: ExecutionBlock, view: summary.SummaryView, invalid: invalid_values.InvalidValuesView) -> None:
-        self._points, self._invalid = view, invalid
-        self.header.say("points", _nothing(loaded, view))
-        self.summary.show(view, summary.look_at(view, self._state.selected, findings.words_of(self._looked_at, loaded.summary)))
-        self.invalid_values.show(invalid)
+    def _draw_summary(self) -> None:
+        loaded, state = self._is_shown(), self._state
+        if loaded is not None:
+            self._background.run("summary", lambda: screen.plots(loaded, state), lambda found: self._show_plots(loaded, found))
+
+    def _show_plots(self, loaded: ExecutionBlock, plots: Plots) -> None:
+        self._points, self._invalid = plots.points, plots.invalid
+        self.header.say("points", _nothing(loaded, plots.points))
+        words = findings.words_of(self._looked_at, loaded.summary)
+        self.summary.show(plots.points, summary.look_at(plots.points, self._state.selected, words))
+        self.invalid_values.show(plots.invalid)
         self._show_statistics()
 
     def _show_statistics(self) -> None:
@@ -339,36 +351,26 @@ class Cockpit:
         self.statistics.show(statistics.show(self._points, quantity, chosen), label=quantity.label, selected=chosen is not None)
 
     def _draw_spectra(self) -> None:
-        loaded, state, quantity = self._loaded, self._state, self.spectra.chosen()
-        if loaded is None:
-            return
-        started = perf_counter()
-        self._background.run("spectra", lambda: self._read_spectra(loaded, state, quantity),
-                             lambda found: self._show_spectra(*found, started=started))
+        loaded, state, held, finding = self._is_shown(), self._state, self._curves, self._looked_at
+        if loaded is not None:
+            started = perf_counter()
+            self._background.run("spectra", lambda: screen.curves(self._marts, loaded, state, held=held, finding=finding),
+                                 lambda found: self._show_curves(found, started=started))
 
-    def _read_spectra(self, loaded: ExecutionBlock, state: State, quantity: Quantity) -> tuple[spectra.SpectraView, dict[str, Any]]:
-        what = loaded.uid, loaded.version, quantity.name, state.selection.receiver_band
-        held = self._held  # with many readers the cache that they share has forgotten what one of them looks at
-        if held is None or held[0] != what:
-            held = self._held = what, execution_block.lines(self._marts, loaded, quantity.name, state.selection.receiver_band)
-        view = spectra.show(loaded.summary, held[1], state.selection, quantity, state.selected, self._looked_at, invalid=loaded.invalid,
-                            words=findings.words_of(self._looked_at, loaded.summary))
-        return view, {baseband: _image(view, baseband) for baseband in view.basebands} if view.dense else {}
-
-    def _show_spectra(self, view: spectra.SpectraView, images: dict[str, Any], *, started: float) -> None:
-        self._spectra_view = view
-        self.spectra.show(view, images)
+    def _show_curves(self, curves: Curves, *, started: float) -> None:
+        self._curves, view = curves, curves.view
+        self.spectra.show(view, curves.images)
         _LOG.info(
             "%d spectra sent after %.0f ms", view.n_shown if view.n_selected is None else view.n_selected, 1e3 * (perf_counter() - started)
         )
 
     def _zoomed(self, baseband: str, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
-        view = self._spectra_view
-        if view is None or not view.dense or x_range[0] >= x_range[1] or y_range[0] >= y_range[1]:
+        view = self._curves.view if self._curves else None
+        if view is None or self._opening or not view.dense or x_range[0] >= x_range[1] or y_range[0] >= y_range[1]:
             return
         groups = tuple(group for group in view.lines if group.baseband == baseband)
-        width, height = IMAGE_CELLS
-        self._background.run(f"zoom {baseband}", lambda: spectra.density(groups, x_range, y_range, width=width, height=height),
+        width, height = screen.IMAGE_CELLS
+        self._background.run(_zoom_slot(baseband), lambda: spectra.density(groups, x_range, y_range, width=width, height=height),
                              lambda image: self.spectra.show_image(baseband, image, x_range, y_range))
 
     # --- what leaves the page
@@ -378,7 +380,7 @@ class Cockpit:
 
     def _save_summary(self) -> None:
         loaded, state, quantity = self._loaded, self._state, self.summary.chosen()[0]
-        if loaded is None or self._points is None or not self._points.columns["row"].size:
+        if self._opening or loaded is None or self._points is None or not self._points.columns["row"].size:
             self.header.say("save", _NOTHING_TO_SAVE)
             return
         self._background.run(
@@ -392,8 +394,8 @@ class Cockpit:
                              lambda text: self._send_file(f"{file_name(uid)}_qa0.{kind}", [text]))
 
     def _save_spectra(self) -> None:
-        loaded, view = self._loaded, self._spectra_view
-        if loaded is None or view is None or not view.lines:
+        loaded, view = self._loaded, self._curves.view if self._curves else None
+        if self._opening or loaded is None or view is None or not view.lines:
             self.header.say("save", _NOTHING_TO_SAVE)
             return
         name = view.quantity.name
@@ -416,7 +418,5 @@ def _nothing(loaded: ExecutionBlock, view: summary.SummaryView) -> str:
     return "Nothing is chosen: choose antennas, basebands, scans and polarisations on the left."
 
 
-def _image(view: spectra.SpectraView, baseband: str) -> Any:
-    groups = tuple(group for group in view.lines if group.baseband == baseband)
-    width, height = IMAGE_CELLS
-    return spectra.density(groups, spectra.frequency_range(view.envelopes, baseband), view.y_range, width=width, height=height)
+def _zoom_slot(baseband: str) -> str:
+    return f"zoom {baseband}"

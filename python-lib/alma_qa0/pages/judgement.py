@@ -2,23 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from time import monotonic
 
 from alma_qa0 import __version__
-from alma_qa0.core.decisions import limits_seen, new_decision
+from alma_qa0.core.decisions import Decision, limits_seen, new_comment, new_decision
 from alma_qa0.core.fields import DECISION, EVALUATION, FINDING
 from alma_qa0.core.findings import Finding
 from alma_qa0.core.proposal import Proposal
-from alma_qa0.errors import BadRequest
-from alma_qa0.pages import decision_export
+from alma_qa0.errors import BadRequest, DatabaseUnavailable, QA0Error
+from alma_qa0.pages import decision_export, form
 from alma_qa0.pages.background import Background
+from alma_qa0.pages.form import COMMENT, Form
 from alma_qa0.store import decisions
 from alma_qa0.store.queries import Marts, Seen
-from alma_qa0.ui.decision import DecisionForm, Form
+from alma_qa0.ui.decision import DecisionForm
 from alma_qa0.ui.findings import Findings
+from alma_qa0.ui.shown import Shown
 from alma_qa0.views import decision, findings, proposal
 from alma_qa0.views import decision_export as exports
 from alma_qa0.views.decision import DecisionView
 from alma_qa0.views.execution_block import ExecutionBlock
+
+KEEP_WITHIN_S = 10  # what waited longer for the database is not kept: the reader has gone on
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,12 @@ class Judgement:
     """
 
     def __init__(
-        self, marts: Marts, background: Background, *, say: Callable[[str, str], None], on_choose: Callable[[Finding], None],
+        self, marts: Marts, background: Background, shown: Shown, *, say: Callable[[str, str], None], on_choose: Callable[[Finding], None],
         on_decided: Callable[[], None], on_save: Callable[[str, str], None],
     ) -> None:
         self._marts, self._background, self._say, self._on_choose, self._on_decided = marts, background, say, on_choose, on_decided
-        self._on_save = on_save
+        self._on_save, self._shown = on_save, shown
+        self._user: str | None = None
         self._loaded: ExecutionBlock | None = None
         self._deciding = False
         self._judged: Judged | None = None
@@ -61,20 +68,24 @@ class Judgement:
         self._looked_at: Finding | None = None
         self._may_decide = False
         self.findings = Findings(on_choose=self._chosen, on_unfold=self._unfold)
-        self.form = DecisionForm(on_decide=self._decide, on_save=self._save, decisions=are_there(marts)[1])
+        self.form = DecisionForm(shown, on_press=self._press, on_save=self._save, decisions=are_there(marts)[1])
 
     def is_for(self, user: str | None, *, may_decide: bool) -> None:
         """Say who reads, before anybody does (see ui/decision)."""
-        self._may_decide = may_decide
+        self._user, self._may_decide = user, may_decide
         self.form.is_for(user, may_decide=may_decide)
 
-    def open(self, loaded: ExecutionBlock) -> None:
-        """Show what is known of an Execution Block."""
+    def leave(self) -> None:
+        """Another Execution Block is being opened: nothing can be decided until it is shown."""
+        self._judged = None
+
+    def open(self, loaded: ExecutionBlock, judged: Judged | None) -> None:
+        """Show what is known of an Execution Block; None where it could not be read, and nothing can be decided."""
         if self._loaded is None or self._loaded.uid != loaded.uid:  # else it was made again while somebody may be writing
             self.form.clear()
-        self._loaded, self._judged = loaded, None  # until it is known, nothing can be decided: the form may show the last one's
-        self._unfolded = self._looked_at = None
-        self._background.run("judgement", lambda: read(self._marts, loaded), self._show)
+        self._loaded, self._unfolded, self._looked_at = loaded, None, None
+        self._set(judged)
+        self._show_findings(None)
 
     def notice(self, seen: Seen) -> None:
         """Show what others found and decided since: what is written in the form stays."""
@@ -87,24 +98,26 @@ class Judgement:
         self._looked_at = None
         self.findings.look_away()
 
-    def _show(self, judged: Judged) -> None:
+    def _set(self, judged: Judged | None) -> None:
+        """Show proposal and history, and tell the browser what they were read from."""
         self._judged = judged
-        self._show_findings(None)
-        self.form.show(judged.decision)
+        self.form.show(judged.decision if judged else None)
+        seen = judged.seen if judged else None
+        self._shown.show_versions(
+            source_version=seen and seen.source_version, evaluated_at=seen and seen.evaluated_at,
+            newest_decision=judged and judged.decision.newest)
 
     def _renew(self, judged: Judged) -> None:
         before = self._judged
-        self._judged = judged
+        self._set(judged)
         if before is None or before.findings != judged.findings:
             self._show_findings(self._looked_at.finding_id if self._looked_at else None)
-        self.form.show(judged.decision)
         news = decision.news(before.decision, judged.decision) if before else ()
         if news:
             self.form.tell(news)
 
     def _show_findings(self, chosen: str | None) -> None:
-        if self._judged is not None:
-            self.findings.show(findings.show(self._judged.findings, self._unfolded), chosen)
+        self.findings.show(findings.show(self._judged.findings if self._judged else (), self._unfolded), chosen)
 
     def _chosen(self, finding_id: str) -> None:
         found = next((each for each in self._judged.findings if each.finding_id == finding_id), None) if self._judged else None
@@ -121,28 +134,46 @@ class Judgement:
             self._unfolded = None if self._unfolded == cause else cause
             self._show_findings(cause)
 
-    def _decide(self, form: Form) -> None:
-        judged = self._judged
-        if judged is None:
-            self._say("decision", "Choose an Execution Block first: there is nothing to decide.")
-        elif self._may_decide and not self._deciding:  # a double click decides once
-            self._deciding = True
-            self._background.run("decision", lambda: self._keep(judged, form), self._decided)
-
-    def _keep(self, judged: Judged, form: Form) -> Judged:
+    def _press(self, pressed: str) -> None:
+        """Keep a decision or a comment about what was on the screen when the button was pressed, now or not at all."""
+        if not self._may_decide or self._deciding:  # a double click decides once
+            return
         try:
-            return decide(self._marts, judged, form)
-        except Exception:
-            self._deciding = False
-            raise
+            sent, judged = form.parse(pressed, self._user), self._judged
+            if judged is None or judged.uid != sent.uid:
+                raise BadRequest(f"the page was no longer showing {sent.uid}")
+        except BadRequest as error:
+            self._say("decision", f"Not kept: {error}.")
+            return
+        self._deciding = True
+        self.form.lock(True)
+        self._say("decision", f"Keeping the {sent.kind}.")
+        latest = monotonic() + KEEP_WITHIN_S
+        self._background.run_once("decision", lambda: keep(self._marts, judged, sent, latest), partial(self._kept, sent.kind),
+                                  failed=self._not_kept)
 
-    def _decided(self, judged: Judged) -> None:
-        self._deciding = False
-        if self._loaded is not None and judged.uid == self._loaded.uid:  # else the reader has gone on to another one
-            self._judged = judged
-            self.form.clear()
-            self.form.show(judged.decision)
+    def _kept(self, kind: str, judged: Judged) -> None:
+        self._done()
+        if self._judged is not None and judged.uid == self._judged.uid:  # else the reader has gone on to another one
+            self._set(judged)
+            if kind == COMMENT:
+                self.form.comment.value = ""
+            else:
+                self.form.clear()
         self._on_decided()
+
+    def _not_kept(self, error: Exception) -> None:
+        """The form stays as it is."""
+        self._done()
+        why = f"the database does not answer ({error})" if isinstance(error, DatabaseUnavailable) else str(error)
+        self._say("decision", f"Not kept: {why if isinstance(error, QA0Error) else 'the log of the server says why'}.")
+        loaded = self._loaded
+        if loaded is not None and self._judged is not None:  # there may be other findings to look at
+            self._background.run("judgement", lambda: read(self._marts, loaded), self._renew)
+
+    def _done(self) -> None:
+        self._deciding = False
+        self.form.lock(False)
 
     def _save(self, kind: str) -> None:
         if self._loaded is not None:
@@ -160,14 +191,32 @@ def read(marts: Marts, loaded: ExecutionBlock) -> Judged:
     return Judged(loaded.uid, found, proposed, _history(marts, loaded.uid, proposed), None if row is None else str(row["limits"]), seen)
 
 
-def decide(marts: Marts, judged: Judged, form: Form) -> Judged:
-    """Keep what the form says, with the findings and limits that were seen; what is known afterwards."""
-    made = new_decision(
-        judged.uid, decided_by=form.decided_by, status=form.status, reasons=form.reasons, comment=form.comment,
-        execution_fraction=_fraction(form.execution_fraction), findings=judged.findings, limits=limits_seen(judged.limits),
-        program_version=__version__, supersedes=judged.decision.newest)
-    decisions.decide(marts.database, marts.tables, made)
+def keep(marts: Marts, judged: Judged, form: Form, latest: float) -> Judged:
+    """Keep what was on the screen, with its findings and limits; what is known afterwards.
+
+    BadRequest where the form makes no sense or the Execution Block was made or judged again since, DatabaseUnavailable where it is later
+    than ``latest`` (by time.monotonic).
+    """
+    made = _comment(judged, form) if form.kind == COMMENT else _decision(judged, form)
+    if monotonic() > latest:
+        raise DatabaseUnavailable(f"no answer within {KEEP_WITHIN_S} s")
+    decisions.decide(marts.database, marts.tables, made, bookkeeping=marts.bookkeeping)
     return replace(judged, seen=marts.look(judged.uid), decision=_history(marts, judged.uid, judged.proposal))
+
+
+def _comment(judged: Judged, form: Form) -> Decision:
+    return new_comment(form.uid, decided_by=form.decided_by, comment=form.comment, findings=judged.findings,
+                       limits=limits_seen(judged.limits), program_version=__version__)
+
+
+def _decision(judged: Judged, form: Form) -> Decision:
+    seen = judged.seen
+    if (form.source_version, form.evaluated_at) != (seen.source_version, seen.evaluated_at):
+        raise BadRequest(f"{form.uid} was made or judged again meanwhile; look at it as it is now, and decide again")
+    return new_decision(
+        form.uid, decided_by=form.decided_by, status=form.status, reasons=form.reasons, comment=form.comment,
+        execution_fraction=_fraction(form.execution_fraction), findings=judged.findings, limits=limits_seen(judged.limits),
+        program_version=__version__, supersedes=form.newest_decision, source_version=seen.source_version, evaluated_at=seen.evaluated_at)
 
 
 def export(marts: Marts, uid: str, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""The decisions of astronomers: added, read, and never changed."""
+"""The decisions and comments of astronomers: added, read, and never changed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,17 +7,19 @@ from uuid import uuid4
 import pandas as pd
 
 from alma_qa0.core.decisions import Decision
-from alma_qa0.core.fields import DECISION, Relation
+from alma_qa0.core.fields import DECISION, EVALUATION, REFRESH, Relation
 from alma_qa0.errors import BadRequest
 from alma_qa0.store.database import Database
-from alma_qa0.store.render import Ident, render
+from alma_qa0.store.render import Ident, Sql, render
 from alma_qa0.store.tables import Tables, create_decisions
 
 
-def decide(database: Database, tables: Tables, decision: Decision) -> pd.DataFrame:
-    """Keep one decision more, and give it as read_decisions does: one row, whose ``unseen`` were made since the form was opened.
+def decide(database: Database, tables: Tables, decision: Decision, *, bookkeeping: Sequence[Ident] = ()) -> pd.DataFrame:
+    """Keep one decision or comment more, and give it as read_decisions does: one row, whose ``unseen`` were made since it was looked at.
 
-    It is kept whatever others decided meanwhile. The table is made if it is not there.
+    It is kept whatever others decided meanwhile. A decision made on a page is refused where the marts (``bookkeeping`` says what they were
+    made from; see store.queries.Marts) or the evaluation are no longer those that were on the screen: BadRequest. The table is made if it
+    is not there.
     """
     decision_id = uuid4().hex
     create_decisions(database, tables)
@@ -25,26 +27,30 @@ def decide(database: Database, tables: Tables, decision: Decision) -> pd.DataFra
         render("decisions/durable"),
         render("decisions/lock", uid=decision.uid),
         render("decisions/decide", table=tables.of(DECISION), decision=decision, decision_id=decision_id,
-               reasons=[reason.value for reason in decision.reasons]),
+               status=decision.status and decision.status.value, reasons=[reason.value for reason in decision.reasons],
+               **_versions_now(tables, decision, bookkeeping)),
     ])
     made = read_decisions(database, tables, decision.uid)
-    return made[made["decision_id"] == decision_id].reset_index(drop=True)
+    kept = made[made["decision_id"] == decision_id].reset_index(drop=True)
+    if kept.empty:
+        raise BadRequest(f"{decision.uid} was made or judged again after what the screen showed; look at it as it is now, and decide again")
+    return kept
 
 
 def read_decisions(database: Database, tables: Tables, uid: str) -> pd.DataFrame:
-    """DECISION of one EB, newest first, with ``n_decisions`` and ``unseen``.
+    """DECISION of one EB with its comments, newest first, with ``n_decisions`` and ``unseen``.
 
-    ``unseen`` are the ids of decisions that were made after the one which a decision supersedes and before itself, so that its author
-    did not see them; None where there are none.
+    ``n_decisions`` counts no comments. ``unseen`` are the ids of decisions that were made after the one which a decision supersedes and
+    before itself, so that its author did not see them; None where there are none.
     """
-    return _read(database, tables, [uid], newest_only=False)
+    return _read(database, tables, [uid], newest_only=False, with_comments=True)
 
 
 def read_newest_decisions(database: Database, tables: Tables, uids: Sequence[str]) -> pd.DataFrame:
     """The newest decision of each of some EBs that has one, by uid; columns as of read_decisions; none where decisions have no table."""
     if DECISION.name not in tables.idents:
         return pd.DataFrame(columns=[*DECISION.columns, "n_decisions", "unseen"])
-    return _read(database, tables, uids, newest_only=True)
+    return _read(database, tables, uids, newest_only=True, with_comments=False)
 
 
 def count_decisions(database: Database, tables: Tables) -> int:
@@ -68,6 +74,16 @@ def read_of_blocks(database: Database, tables: Tables, relation: Relation, uids:
                                key=[Ident(name) for name in relation.key], uids=list(uids)))
 
 
-def _read(database: Database, tables: Tables, uids: Sequence[str], *, newest_only: bool) -> pd.DataFrame:
+def _versions_now(tables: Tables, decision: Decision, bookkeeping: Sequence[Ident]) -> dict[str, Sql | None]:
+    """The queries of what a decision made on a page is compared with; none for another."""
+    if decision.source_version is None:
+        return {"source_version": None, "evaluated_at": None}
+    books, judged = list(bookkeeping) or [tables.of(REFRESH)], EVALUATION.name in tables.idents
+    return {
+        "source_version": render("queries/source_version", bookkeeping=books, uid=decision.uid),
+        "evaluated_at": render("queries/evaluated_at", tables=tables.idents, uid=decision.uid) if judged else None}
+
+
+def _read(database: Database, tables: Tables, uids: Sequence[str], *, newest_only: bool, with_comments: bool) -> pd.DataFrame:
     return database.run(render("decisions/decisions", table=tables.of(DECISION), columns=[Ident(name) for name in DECISION.columns],
-                               uids=list(uids), newest_only=newest_only))
+                               uids=list(uids), newest_only=newest_only, with_comments=with_comments))

@@ -77,8 +77,12 @@ def create_judgement(database: Database, tables: Tables) -> None:
 
 
 def create_decisions(database: Database, tables: Tables) -> None:
-    """Make the table of decisions, if there is none, and have the database refuse whatever would change or take out a row."""
+    """Make the table of decisions, if there is none, and have the database refuse whatever would change or take out a row.
+
+    A table of an earlier version gets the columns that came later; its rows stay as they are.
+    """
     _create(database, tables, (DECISION,))
+    _complete(database, tables, (DECISION,))
 
 
 def create_production(database: Database, tables: Tables) -> None:
@@ -136,7 +140,7 @@ def _beside(database: Database, tables: Tables) -> Ident | None:
 
 
 def _complete(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
-    """Give tables that an earlier version made the columns and indexes that came later; their rows are made again by the next refresh."""
+    """Give tables that an earlier version made the columns and indexes that came later; the next refresh fills them in marts."""
     there = tables.only_tables(relations)
     wanted = [(relation, field) for relation in there for field in relation.fields]
     found = database.run(render("tables/lacking", wanted_columns=[(_name(tables.of(relation)), field.name) for relation, field in wanted]))

@@ -34,7 +34,8 @@ class Download(DataModel):  # type: ignore[misc] # Bokeh is not followed
 class Browser:
     """``root`` holds the buttons; set_query and write_address write the address; save sends a file piece by piece.
 
-    ``watch_attention`` is a script that tells when the page comes in sight and goes out of it; ``on_attention`` is called then.
+    ``watch_attention`` is a script that tells when the page comes in sight and goes out of it; ``on_attention`` is called then. ``reopen``
+    is a script for a connection that was lost.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Browser:
         summary.on_click(on_save_summary)
         spectra = self._button("download_spectra", "CSV of spectra", "Save the spectra shown as CSV")
         spectra.on_click(on_save_spectra)
+        self.reopen = CustomJS(code="window.almaQa0Reopen()")
         self.root = Row(link, summary, spectra, theme, name="actions", spacing=6, tags=[self._address, self._download, self._attention])
 
     def arrange(self, *grids: GridPlot) -> CustomJS:

@@ -1,37 +1,36 @@
-"""The form in which the astronomer decides, and what was decided before."""
+"""The form in which the astronomer decides or comments, and what was decided before."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bokeh.core.properties import String
+from bokeh.model import DataModel
 from bokeh.models import Button, CheckboxButtonGroup, Column, CustomJS, Div, RadioButtonGroup, Row, TextInput
 
 from alma_qa0.ui.look import dress, html, is_visible, listen, script
+from alma_qa0.ui.shown import Shown
 from alma_qa0.views.decision import STATES, DecisionView, reasons_of
 
 _CLOSE = (2, 5, 2, 5)
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What the form holds: words as they were typed."""
+class Press(DataModel):  # type: ignore[misc] # Bokeh is not followed
+    """A form as it was on the screen when a button was pressed, as JSON: see press.js."""
 
-    status: str
-    reasons: tuple[str, ...]
-    comment: str
-    decided_by: str
-    execution_fraction: str
+    text = String(default="")
 
 
 class DecisionForm:
     """``root`` holds the proposal, the form, the history and its export.
 
-    ``on_decide`` is called with the form when the button is pressed, ``on_save`` with json or csv. Where there are no decisions there is
-    neither form nor history.
+    ``on_press`` gets the form as it was on the screen (see Press) when a button is pressed, ``on_save`` json or csv. ``keep_draft`` is a
+    script for when the connection is lost. Where there are no decisions there is neither form nor history.
     """
 
-    def __init__(self, *, on_decide: Callable[[Form], None], on_save: Callable[[str], None], decisions: bool = True) -> None:
+    def __init__(
+        self, shown: Shown, *, on_press: Callable[[str], None], on_save: Callable[[str], None], decisions: bool = True,
+    ) -> None:
         self._user: str | None = None
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "decision_note", "State and proposed state", "note")
         self.proposal = dress(Div(text="", sizing_mode="stretch_width", margin=_CLOSE), "proposal", "Proposed status", "note")
@@ -44,18 +43,21 @@ class DecisionForm:
         self.decided_by = dress(
             TextInput(placeholder="your name", width=100, margin=_CLOSE), "decision_by", "Who decides")
         self.button = dress(Button(label="decide", width=64, margin=_CLOSE), "decide", "Keep this decision", "main")
+        self.remark = dress(
+            Button(label="comment", width=68, margin=_CLOSE), "decision_comment_only", "Keep the comment without a decision")
         self.news = dress(Div(text="", visible=False, sizing_mode="stretch_width"), "decision_news", "Decided meanwhile")
         self.history = dress(
             Div(text="", sizing_mode="stretch_width", visible=decisions), "decision_history", "Decisions so far", "note")
         self.form = dress(Column(
             Row(self.status, self.fraction, sizing_mode="stretch_width", spacing=6), self.reasons,
-            Row(self.comment, self.decided_by, self.button, sizing_mode="stretch_width", spacing=6), self.news,
+            Row(self.comment, self.decided_by, self.remark, self.button, sizing_mode="stretch_width", spacing=6),
+            self.news,
             sizing_mode="stretch_width", spacing=4, visible=decisions), "decision_form", "Form of the decision")
         self.root = dress(Column(
             self.proposal, self.form, Row(self.history, self._saves(on_save), sizing_mode="stretch_width", spacing=6),
             sizing_mode="stretch_both", spacing=4, visible=False), "decision", "Decision", "scrolls")
         listen(self.status, "active", self._offer_reasons)
-        self.button.on_click(lambda: on_decide(self._form()))
+        self._send(shown, on_press)
 
     def is_for(self, user: str | None, *, may_decide: bool) -> None:
         """Say who reads: ``user`` decides, where that is known and must not be changed; who may not decide has no form."""
@@ -63,12 +65,20 @@ class DecisionForm:
         self.decided_by.update(value=user or "", disabled=user is not None)
         self.form.visible = self.form.visible and may_decide
 
+    def lock(self, locked: bool) -> None:
+        """Take no other press while one is being kept."""
+        for button in (self.button, self.remark):
+            button.disabled = locked
+
     def remember_name(self) -> CustomJS | None:
         """A script that has the browser remember who decides; None where that is known."""
         return None if self._user is not None else CustomJS(code=script("name.js"), args={"name": self.decided_by})
 
-    def show(self, view: DecisionView) -> None:
-        """Show the proposal and the history; what is written in the form stays."""
+    def show(self, view: DecisionView | None) -> None:
+        """Show the proposal and the history, None where they are not known; what is written in the form stays."""
+        if view is None:
+            self.note.text = self.proposal.text = self.history.text = ""
+            return
         reasons = f" ({html(', '.join(view.reasons_proposed))})" if view.reasons_proposed else ""
         self.note.text = f"<b>{html(view.state)}</b>; proposed: <b>{html(view.proposed)}</b>{reasons}"
         self.proposal.text = f"{html(view.because)} <details><summary>What would change it</summary>{html(view.would_change)}</details>"
@@ -103,6 +113,14 @@ class DecisionForm:
     def _reasons(self) -> tuple[str, ...]:
         return tuple(self.reasons.labels[index] for index in self.reasons.active)
 
-    def _form(self) -> Form:
-        status = STATES[self.status.active] if self.status.active is not None else ""
-        return Form(status, self._reasons(), self.comment.value, self._user or self.decided_by.value, self.fraction.value)
+    def _send(self, shown: Shown, on_press: Callable[[str], None]) -> None:
+        """Have the buttons send the form as it is in the browser."""
+        press = Press()
+        fields = {"screen": shown.screen, "status": self.status, "fraction": self.fraction, "reasons": self.reasons,
+                  "comment": self.comment, "decided_by": self.decided_by}
+        for button, kind in ((self.button, "decision"), (self.remark, "comment")):
+            button.js_on_click(CustomJS(code=script("press.js"), args={**fields, "press": press, "kind": kind}))
+        press.on_change("text", lambda attr, old, new: on_press(new))
+        self.form.tags = [press]
+        self.keep_draft = CustomJS(code=script("draft.js"), args=fields)
+        shown.screen.js_on_change("uid", self.keep_draft)

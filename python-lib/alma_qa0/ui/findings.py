@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from bokeh.models import Button, ColumnDataSource, DataTable, Div, HTMLTemplateFormatter, Row, StringFormatter, TableColumn
+from bokeh.models import Button, ColumnDataSource, Div, HTMLTemplateFormatter, Row, StringFormatter, TableColumn
 
 from alma_qa0.ui.look import dress, is_visible, listen
+from alma_qa0.ui.tables import data_table
 from alma_qa0.views.findings import FindingsView
 
 _NAMES = ("id", "severity", "sign", "parts", "sentence")
@@ -21,8 +22,7 @@ class Findings:
                    TableColumn(field="parts", title="parts", width=44, formatter=StringFormatter(text_align="right"))]
         for column in columns:
             column.sortable = False
-        self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=36, sizing_mode="stretch_both",
-                                    autosize_mode="force_fit", reorderable=False), "findings", "Findings")
+        self.root = data_table(self.source, columns, "findings", "Findings", row_height=36, sizing_mode="stretch_both")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "findings_note", "Number of findings", "note")
         self.unfold = dress(
             Button(label="parts", visible=False, width=44), "findings_parts", "Show or fold the parts of the finding chosen", "link")

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from bokeh.models import ColumnDataSource, DataTable, Div, HTMLTemplateFormatter, TableColumn
+from bokeh.models import ColumnDataSource, Div, HTMLTemplateFormatter, TableColumn
 
 from alma_qa0.ui.look import dress, listen
+from alma_qa0.ui.tables import data_table
 from alma_qa0.views.invalid_values import InvalidValuesView
 
 _COLUMNS = (("antenna", "antenna", 58), ("scan", "scan", 40), ("baseband", "baseband", 66), ("polarisation", "pol", 30),
@@ -19,8 +20,8 @@ class InvalidValues:
         self.source = ColumnDataSource({name: [] for name, _, _ in _COLUMNS}, name="invalid_values_rows")
         columns = [TableColumn(field=field, title=title, width=width, formatter=HTMLTemplateFormatter(template=_WHOLE))
                    for field, title, width in _COLUMNS]
-        self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=22, sizing_mode="stretch_both",
-                                    autosize_mode="force_fit", reorderable=False), "invalid_values", "Invalid values")
+        self.root = data_table(
+            self.source, columns, "invalid_values", "Invalid values", row_height=22, sizing_mode="stretch_both")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "invalid_values_note", "Number of invalid values", "note")
         self._on_choose = on_choose
         self._quiet = False

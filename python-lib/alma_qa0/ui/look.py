@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent
 _WIDGETS_CSS = (_HERE / "widgets.css").read_text()
 _PAGE_CSS = (_HERE / "page.css").read_text()
 _TEMPLATE = (_HERE / "page.html").read_text()
-_LISTS_JS = (_HERE / "lists.js").read_text()
+_SCRIPTS = {name: (_HERE / f"{name}.js").read_text() for name in ("lists", "connection")}
 _THEME = Theme(filename=str(_HERE / "theme.yaml"))  # read once for all sessions
 
 # Okabe-Ito blue and vermilion, lightened to read on white and on black: apart for all common kinds of colour blindness.
@@ -30,8 +30,10 @@ def apply(document: Document) -> None:
     """Give the document the template, the title and the theme of the figures."""
     document.title = "alma-qa0"
     document.template = _TEMPLATE
-    document.template_variables.update(page_css=_PAGE_CSS, lists_js=_LISTS_JS)
+    document.template_variables.update(page_css=_PAGE_CSS, **{f"{name}_js": text for name, text in _SCRIPTS.items()})
     document.theme = _THEME
+    # A session is not taken up again: the page opens anew from its link, see connection.js.
+    document.config.update(reconnect_session=False, notify_connection_status=False)
     settings.perform_document_validation = False  # else Bokeh walks through all models several times for each reader; a test does so once
 
 

@@ -1,8 +1,9 @@
 """The table of what is selected: number, median and spread per baseband and polarisation."""
 
-from bokeh.models import ColumnDataSource, DataTable, Div, NumberFormatter, StringFormatter, TableColumn
+from bokeh.models import ColumnDataSource, Div, NumberFormatter, StringFormatter, TableColumn
 
 from alma_qa0.ui.look import dress, html
+from alma_qa0.ui.tables import data_table
 from alma_qa0.views.statistics import StatisticsView
 
 _NUMBERS = ("n", "median", "mad", "minimum", "maximum", "array")
@@ -22,8 +23,7 @@ class Statistics:
                         formatter=formatters.get(name, StringFormatter()))
             for name in names
         ]
-        self.root = dress(DataTable(source=self.source, columns=columns, index_position=None, row_height=22, sizing_mode="stretch_both",
-                                    autosize_mode="force_fit", reorderable=False), "statistics", "Statistics")
+        self.root = data_table(self.source, columns, "statistics", "Statistics", row_height=22, sizing_mode="stretch_both")
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "statistics_note", "What the statistics are of", "note")
 
     def show(self, view: StatisticsView, *, label: str, selected: bool) -> None:

@@ -6,7 +6,6 @@ from datetime import date
 from bokeh.models import (
     Column,
     ColumnDataSource,
-    DataTable,
     DateRangePicker,
     Div,
     HTMLTemplateFormatter,
@@ -18,6 +17,7 @@ from bokeh.models import (
 )
 
 from alma_qa0.ui.look import dress, html, listen
+from alma_qa0.ui.tables import data_table
 from alma_qa0.views.uid_list import ALL, UidListView, offered
 
 _COLUMNS = (("uid", "UID", 112), ("time", "start (UTC)", 90), ("band", "band", 56))
@@ -44,22 +44,8 @@ class UidList:
         )
         columns = [TableColumn(field=field, title=title, width=width, sortable=False, formatter=_formatter(field))
                    for field, title, width in self._columns]
-        self.table = dress(
-            DataTable(
-                source=self.source,
-                columns=columns,
-                index_position=None,
-                height=232,
-                row_height=22,
-                header_row=True,
-                autosize_mode="force_fit",
-                sizing_mode="stretch_width",
-                selectable=True,
-                reorderable=False,
-            ),
-            "uid_list",
-            "Execution Blocks",
-        )
+        self.table = data_table(
+            self.source, columns, "uid_list", "Execution Blocks", height=232, row_height=22, sizing_mode="stretch_width")
         self.note = dress(Div(text="loading", sizing_mode="stretch_width"), "uid_list_note", "Number of Execution Blocks", "note")
         searching = Row(self.search, self.filter, sizing_mode="stretch_width", spacing=6)
         self.root = Column(self.dates, searching, self.table, self.note, sizing_mode="stretch_width", spacing=4)

@@ -13,7 +13,10 @@ STATES = tuple(status.value for status in Status)
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """``history`` are sentences, newest first, ``ids`` the decisions that they tell; the next one supersedes the ``newest``."""
+    """``history`` are sentences, newest first, ``ids`` the decisions and comments that they tell.
+
+    ``newest`` is the decision that the next one supersedes, None where there is none.
+    """
 
     proposed: str
     reasons_proposed: tuple[str, ...]
@@ -22,23 +25,22 @@ class DecisionView:
     history: tuple[str, ...]
     ids: tuple[str, ...]
     state: str
-
-    @property
-    def newest(self) -> str | None:
-        return self.ids[0] if self.ids else None
+    newest: str | None
 
 
 def show(proposal: Proposal, decisions: pd.DataFrame | None) -> DecisionView:
-    """From the proposal and the rows of the decisions of one Execution Block, newest first; None where decisions are not kept."""
+    """From the proposal and what was said of one Execution Block, newest first; None where decisions are not kept."""
     made = [] if decisions is None else decisions.to_dict("records")
-    state = str(made[0]["status"]) if made else Status.UNSET.value
+    newest = next((row for row in made if row["status"] is not None), None)
+    state = str(newest["status"]) if newest else Status.UNSET.value
     return DecisionView(
         proposal.status.value, tuple(reason.value for reason in proposal.reasons), proposal.sentence, proposal.what_would_change_it,
-        tuple(_sentence(row) for row in made), tuple(str(row["decision_id"]) for row in made), state)
+        tuple(_sentence(row) for row in made), tuple(str(row["decision_id"]) for row in made), state,
+        str(newest["decision_id"]) if newest else None)
 
 
 def news(before: DecisionView, now: DecisionView) -> tuple[str, ...]:
-    """The sentences of the decisions that were made in between, newest first."""
+    """The sentences of what was decided or said in between, newest first."""
     return tuple(sentence for name, sentence in zip(now.ids, now.history, strict=True) if name not in before.ids)
 
 
@@ -48,9 +50,12 @@ def reasons_of(status: str) -> tuple[str, ...]:
 
 
 def _sentence(row: dict[Any, Any]) -> str:
+    when = f"{row['decided_at']:%d %b %Y %H:%M} UTC, {row['decided_by']}"
+    if row["status"] is None:
+        return f"{when} commented: {row['comment']}"
     reasons = f" ({', '.join(row['reasons'])})" if len(row["reasons"]) else ""
     fraction = f", execution fraction {row['execution_fraction']:g}" if pd.notna(row["execution_fraction"]) else ""
     comment = f": {row['comment']}" if row["comment"] else ""
     unseen = row.get("unseen")
     beside = " - decided without having seen another decision" if isinstance(unseen, list | np.ndarray) and len(unseen) else ""
-    return f"{row['decided_at']:%d %b %Y %H:%M} UTC, {row['decided_by']}: {row['status']}{reasons}{fraction}{comment}{beside}"
+    return f"{when}: {row['status']}{reasons}{fraction}{comment}{beside}"

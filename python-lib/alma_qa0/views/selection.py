@@ -63,6 +63,14 @@ class Selection:
         rows = self.rows(summary)
         return all(rows[number // 2] and self.has_polarisation(POLARISATIONS[number % 2]) for number in ids)
 
+    def within(self, choices: Choices) -> "Selection":
+        """What of it can be chosen: unknown names are left out, and all of a kind is None; the first receiver band where it has another."""
+        bands = choices.receiver_bands
+        return Selection(
+            receiver_band=self.receiver_band if self.receiver_band in bands else next(iter(bands), None),
+            antennas=_of(self.antennas, choices.antennas), basebands=_of(self.basebands, choices.basebands),
+            scans=_of(self.scans, tuple(scan.key for scan in choices.scans)), polarisations=_of(self.polarisations, POLARISATIONS))
+
     def has_polarisation(self, name: str) -> bool:
         return self.polarisations is None or name in self.polarisations
 
@@ -87,6 +95,11 @@ def choices(summary: pd.DataFrame, receiver_band: int | None = None) -> Choices:
         scans=tuple(_scan(row) for row in of_band.drop_duplicates("scan").to_dict("records")),
         families=_families(of_band["antenna_name"].unique()),
     )
+
+
+def _of(wanted: frozenset[str] | None, members: tuple[str, ...]) -> frozenset[str] | None:
+    chosen = None if wanted is None else wanted.intersection(members)
+    return None if chosen is None or len(chosen) == len(members) else chosen
 
 
 def _scan(row: Mapping[Hashable, Any]) -> Scan:

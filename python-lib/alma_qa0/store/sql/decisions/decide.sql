@@ -1,4 +1,5 @@
--- One decision more. Its time is later than that of every other about the EB, even where the clock was set back.
+-- One decision or comment more. Its time is later than that of every other about the EB, even where the clock was set back. A decision is
+-- added only where the marts and the evaluation are those that its author saw.
 insert into {{ table }} (
     uid,
     decision_id,
@@ -11,14 +12,16 @@ insert into {{ table }} (
     findings,
     limits,
     program_version,
-    supersedes
+    supersedes,
+    source_version,
+    evaluated_at
 )
 select
     {{ decision.uid }},
     {{ decision_id }},
     greatest(clock_timestamp(), max(earlier.decided_at) + interval '1 microsecond') as decided_at,
     {{ decision.decided_by }},
-    {{ decision.status.value }},
+    {{ status }},
     array[
         {% for reason in reasons %}
         {{ reason }}{% if not loop.last %},{% endif %}
@@ -30,6 +33,18 @@ select
     {{ decision.findings }},
     {{ decision.limits }},
     {{ decision.program_version }},
-    {{ decision.supersedes }}
+    {{ decision.supersedes }},
+    {{ decision.source_version }},
+    {{ decision.evaluated_at }}::timestamptz
 from {{ table }} as earlier
 where earlier.uid = {{ decision.uid }}
+having
+    {{ decision.source_version }} is null
+    or (
+        (
+            {{ source_version }}
+        ) is not distinct from {{ decision.source_version }}
+        and (
+            {{ evaluated_at }}
+        ) is not distinct from {{ decision.evaluated_at }}::timestamptz
+    )

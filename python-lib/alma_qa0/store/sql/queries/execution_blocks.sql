@@ -31,7 +31,9 @@ with chosen as materialized (
             and not exists (
                 select 1
                 from {{ tables.decision }} as decision
-                where decision.uid = block.uid
+                where
+                    decision.uid = block.uid
+                    and decision.status is not null
             )
             {% elif branch == "stated" %}
             and exists (
@@ -46,6 +48,7 @@ with chosen as materialized (
                         where
                             later.uid = decision.uid
                             and later.decided_at > decision.decided_at
+                            and later.status is not null
                     )
             )
             {% endif %}
@@ -95,7 +98,9 @@ left join (
         decision.uid,
         decision.status
     from {{ tables.decision }} as decision
-    where decision.uid in (select listed.uid from chosen as listed)
+    where
+        decision.uid in (select listed.uid from chosen as listed)
+        and decision.status is not null
     order by
         decision.uid asc,
         decision.decided_at desc

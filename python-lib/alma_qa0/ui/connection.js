@@ -1,0 +1,22 @@
+// A page that has lost its server says so, waits until the server answers, and opens again: its state is in the link.
+const PATIENCE = 30_000 // until a page that never came is asked for again
+const STEP = 1_000, LONGEST = 10_000
+const answers = async () => {
+  try {
+    const head = await fetch(location.href, {method: "HEAD", cache: "no-store"}) // a server that takes no HEAD says 405 at no cost
+    return head.status < 500 && (await fetch(location.href, {cache: "no-store"})).ok
+  } catch {
+    return false
+  }
+}
+window.almaQa0Reopen = async () => {
+  if (window.almaQa0Lost) return
+  window.almaQa0Lost = true
+  const page = document.querySelector(".page")
+  page.setAttribute("aria-busy", "true")
+  page.inert = true
+  document.querySelector(".lost").hidden = false
+  for (let wait = STEP; !(await answers()); wait = Math.min(2 * wait, LONGEST)) await new Promise((done) => setTimeout(done, wait))
+  location.reload()
+}
+setTimeout(() => { if (!window.Bokeh?.documents?.length) window.almaQa0Reopen() }, PATIENCE)

@@ -1,0 +1,44 @@
+"""Which Execution Block is on the screen, and with which versions: the browser veils what is left of another."""
+
+import json
+from typing import Any
+
+from bokeh.core.properties import String
+from bokeh.model import DataModel
+from bokeh.models import ColumnDataSource, CustomJS, UIElement
+
+from alma_qa0.ui.look import script
+
+
+class Screen(DataModel):  # type: ignore[misc] # Bokeh is not followed
+    """``uid`` is what is painted, ``opening`` what is being read, empty when nothing is; ``versions`` is JSON, see Shown.show."""
+
+    uid = String(default="")
+    opening = String(default="")
+    versions = String(default="{}")
+
+
+class Shown:
+    """``screen`` is the model that the browser reads. It changes in the same message as all that it tells of.
+
+    ``veil`` is a script that shows how things stand: run it when the page is there.
+    """
+
+    def __init__(self, uid_list: ColumnDataSource, *locked: UIElement) -> None:
+        self.screen = Screen()
+        self.veil = CustomJS(code=script("veil.js"), args={"screen": self.screen, "list": uid_list, "locked": list(locked)})
+        self.screen.js_on_change("uid", self.veil)
+        self.screen.js_on_change("opening", self.veil)
+        uid_list.selected.js_on_change("indices", self.veil)  # at once: the server hears of it later
+
+    def leave_for(self, uid: str) -> None:
+        """Veil what is on the screen until ``uid`` is."""
+        self.screen.opening = uid
+
+    def show(self, uid: str) -> None:
+        """All of ``uid`` is in the models."""
+        self.screen.update(uid=uid, opening="")
+
+    def show_versions(self, **versions: Any) -> None:
+        """What was read of it: source_version, evaluated_at and newest_decision. A form that is sent carries them back."""
+        self.screen.versions = json.dumps(versions)
