@@ -186,6 +186,17 @@ def test_the_band_is_that_of_the_scans_and_polarisations_chosen():
     assert len(shown.band["low"]) == 2
 
 
+def test_the_band_is_wide_enough_to_be_seen_and_ends_where_the_next_calibration_begins():
+    rows = summary(scans=(3, 4, 7))
+    start = rows["start_valid_time"].iloc[0]
+    rows["start_valid_time"] = rows["scan"].map({"3": start, "4": start + pd.Timedelta("40s"), "7": start + pd.Timedelta("1h")})
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    band = pd.DataFrame(shown.band).query("baseband == 'BB_2'").sort_values("left")
+    assert ((band["right"] - band["left"]) / 1e3).round(1).tolist() == [74.0, 74.0, 108.0]
+    assert band["right"].iloc[0] == band["left"].iloc[1]
+    assert (shown.columns["x"] > band["left"].min()).all()
+
+
 def test_a_value_far_above_the_array_does_not_press_the_others_together():
     rows = summary(antennas=[f"DA{number}" for number in range(41, 81)])
     rows.loc[7, "trec_x"] = 1e5

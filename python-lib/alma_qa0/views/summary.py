@@ -12,6 +12,7 @@ from alma_qa0.views.selection import POLARISATIONS, Selection
 from alma_qa0.views.words import NO_CALIBRATION, NO_WORDS, Words, nothing_valid
 
 _ONE_CALIBRATION_MS = 30e3  # rows of one calibration may differ by seconds
+_SEEN = 0.015  # of the time between the first and the last calibration
 _ROOM, _ROOM_FOR_MARKS = 0.05, 0.18  # of the height of a scale, below its lowest value
 
 
@@ -170,7 +171,19 @@ def _band_against_time(summary: pd.DataFrame, array: pd.DataFrame, time: np.ndar
     group, keys = _groups(summary, array, "baseband_name", "cal_data_id")
     at = pd.Series(time[array["row"]]).groupby(group)
     middle = ((at.min() + at.max()) / 2).to_numpy()
-    return {"baseband": keys, "left": middle - 0.55 * width, "right": middle + 0.55 * width, **_percentiles(array["value"], group)}
+    left, right = _sides(keys, middle, width)
+    return {"baseband": keys, "left": left, "right": right, **_percentiles(array["value"], group)}
+
+
+def _sides(keys: np.ndarray, middle: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
+    """The sides of bands around times: as wide as can be seen behind points, but not over the next one of the same key."""
+    known = middle[np.isfinite(middle)]
+    reach = max(0.55 * width, _SEEN * float(np.ptp(known))) if len(known) else width
+    order = np.lexsort((middle, pd.factorize(keys)[0]))
+    gap = np.where(keys[order][1:] == keys[order][:-1], np.diff(middle[order]), np.inf) / 2
+    left, right = np.full(len(keys), reach), np.full(len(keys), reach)
+    left[order[1:]], right[order[:-1]] = np.fmin(gap, reach), np.fmin(gap, reach)
+    return middle - left, middle + right
 
 
 def _box(summary: pd.DataFrame, array: pd.DataFrame) -> dict[str, np.ndarray]:
