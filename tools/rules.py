@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 
+from alma_qa0.core.array_size import USABLE_ANTENNA, USABLE_BASELINE, USABLE_POLARISATION
 from alma_qa0.core.rules import RULES, Limit, Rule
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
@@ -28,11 +30,14 @@ scan, as far as each applies.
 - **Folding**: one cause makes one line. Findings that two thirds of the antennas share belong to the scan, or to the array; those of one
   antenna to the antenna, its polarisation or its baseband, whichever is the least that covers them.
 """
+USABLE = (f"- **What can be used**, in every count of antennas and baselines: {USABLE_POLARISATION}; {USABLE_ANTENNA}; {USABLE_BASELINE}. A"
+          " proposal names the antennas that cannot be used, and those that lack a polarisation.")
 
 
 def rules_page() -> str:
     """The page, in Markdown."""
-    return "\n".join([INTRODUCTION, *_contents(), "", *(line for rule in RULES for line in _rule(rule))])
+    usable = fill(USABLE, 140, subsequent_indent="  ")
+    return "\n".join([f"{INTRODUCTION}{usable}\n", *_contents(), "", *(line for rule in RULES for line in _rule(rule))])
 
 
 def _contents() -> Iterator[str]:

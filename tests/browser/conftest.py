@@ -19,12 +19,17 @@ from browser.cockpit import Cockpit
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def serving(database_url: str, home: Path, *asdms: Path) -> Iterator[str]:
     """``alma-qa0 serve`` of a database, the ASDMs taken in first; gives the address of the page."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     taken_in = ["--ingest", *map(str, asdms)] if asdms else []
     command = [sys.executable, "-m", "alma_qa0.cli", "serve", "--database", database_url, "--port", str(port), *taken_in]
     home.mkdir(exist_ok=True)

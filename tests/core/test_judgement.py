@@ -1,11 +1,13 @@
 """From facts to sentences, and the folding by which one cause makes one line."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alma_qa0.core.array_size import UsableArray
 from alma_qa0.core.findings import Severity
 from alma_qa0.core.judgement import judge_block, usable_antennas_finding
 from alma_qa0.core.rules import RULE, limits_from
@@ -119,14 +121,62 @@ def test_a_spectral_fact_says_its_channels_and_scans():
 def test_much_water_is_noted_for_the_band_that_is_not_planned_for_it():
     wet = Block("uid://A002/X1/X2", "12-m", 6, 0.003, BLOCK.setups)
     (finding,) = judged(block=wet)
-    assert finding.sentence == "PWV 3.00 mm is 2.4 times the 1.26 mm up to which band 6 is planned (octile 4); limit 1"
+    assert finding.sentence == "PWV 3.00 mm is 2.38 times the 1.26 mm up to which band 6 is planned (octile 4); limit 1"
 
 
 def test_few_usable_antennas_of_the_array_are_a_warning_and_a_small_array_a_note():
-    assert usable_antennas_finding(BLOCK, 3, LIMITS).severity is Severity.WARNING
-    assert usable_antennas_finding(BLOCK, 6, LIMITS).severity is Severity.INFO
+    few = usable_antennas_finding(BLOCK, UsableArray(ANTENNAS, {"X": ANTENNAS[:2], "Y": ANTENNAS[1:3]}), LIMITS)
+    assert few.severity is Severity.WARNING
+    assert few.sentence == "3 of the 6 antennas are usable, not DV04, DV05, DV06: 50%; limit 67%"
+    assert few.antenna_names == ("DV04", "DV05", "DV06")
+    assert usable_antennas_finding(BLOCK, UsableArray(ANTENNAS, {"X": ANTENNAS}), LIMITS).severity is Severity.INFO
+    names = tuple(f"DA{number}" for number in range(43))
     full = Block("uid://A002/X1/X2", "12-m", 43, 0.001, BLOCK.setups)
-    assert usable_antennas_finding(full, 43, LIMITS) is None
+    assert usable_antennas_finding(full, UsableArray(names, {"X": names}), LIMITS) is None
+    assert "67%; limit 66.7" not in usable_antennas_finding(full, UsableArray(names, {"X": names[:28]}), LIMITS).sentence
+
+
+def test_a_ratio_just_above_its_limit_is_told_from_it():
+    (finding,) = judged(block=replace(BLOCK, water_m=0.0013))
+    assert finding.sentence.startswith("PWV 1.30 mm is 1.03 times the 1.26 mm")
+    (level,) = judged(high(ratio=2.001))
+    assert level.sentence.endswith("is 2.001 times the array median (101 K); limit 2")
+    rough = SpectralFact("roughness", 6, "BB_2", "DV03", "X", None, "trec", 1.3004, 1.3, 3)
+    (finding,) = judged(spectral=[rough])
+    assert "is 1.3004 times the array median; limit 1.3" in finding.sentence
+
+
+@pytest.mark.parametrize(("quantity", "n", "said"), [
+    ("trec", 1, "DV03 BB_2 X: Trx in scan 12 has no valid value (no solution)"),
+    ("tsys", 1, "DV03 BB_2 X: Tsys in scan 12 has no valid value (no solution)"),
+    ("trec", 2, "DV03 BB_2 X: Trx and Tsys in scan 12 have no valid value (no solution)")])
+def test_it_is_said_which_of_trx_and_tsys_has_no_value(quantity, n, said):
+    (finding,) = judged(high(rule_id="invalid_value", quantity=quantity, n_of=n, value=None, metric=None, limit_value=None,
+                             words="no_solution"))
+    assert (finding.sentence, finding.severity) == (said, Severity.SEVERE)
+
+
+def test_a_line_about_some_antennas_names_them():
+    notes = [ScalarFact("trec_specification", 6, name, "BB_1", "X", quantity="trec", value=100.0, reference=83.0, metric=1.2,
+                        limit_value=1.0) for name in ("DV03", "DA41")]
+    head = judged(*notes)[0]
+    assert head.sentence.startswith("2 of 6 antennas (DA41, DV03): 2 findings, worst DA41 BB_1 X: ")
+    assert head.antenna_names == ("DA41", "DV03")
+    most = next(one for one in judged(*(high(antenna=name) for name in ANTENNAS[:4])) if one.cause_id is None)
+    assert most.sentence.startswith("4 of 6 antennas (all but DV05, DV06) BB_2 in scan 12: ")
+
+
+def test_the_first_scan_is_that_of_the_lowest_number():
+    scans = {"CalData_10": 7, "CalData_9": 5, "CalData_100": 20}
+    block = replace(BLOCK, setups=(replace(BLOCK.setups[0], scans=scans),))
+    facts = [high(rule_id="invalid_value", quantity="trec", n_of=2, value=None, metric=None, limit_value=None, words="zero",
+                  calibration=name, scan_number=number) for name, number in scans.items()]
+    head, *parts = judged(*facts, block=block)
+    assert "3 scans, first DV03 BB_2 X: Trx and Tsys in scan 5 have" in head.sentence
+    assert [part.scan_number for part in parts] == [5, 7, 20]
+    unknown = [replace(fact, scan_number=None) for fact in facts]
+    head, *parts = judged(*unknown, block=block)
+    assert [part.cal_data_id for part in parts] == ["CalData_9", "CalData_10", "CalData_100"]
 
 
 PLACES = st.tuples(st.sampled_from(ANTENNAS), st.sampled_from(BASEBANDS), st.sampled_from("XY"), st.sampled_from(sorted(SCANS)))

@@ -22,7 +22,7 @@ def facts(**changes):
 def test_an_execution_block_without_findings_passes_and_says_what_would_change_it():
     proposal = propose([], facts())
     assert (proposal.status, proposal.reasons, proposal.because) == (Status.PASS, (), ())
-    assert proposal.sentence == "Pass: 43 of 43 antennas can be used, nothing severe about the array or the Execution Block as a whole."
+    assert proposal.sentence == "Pass: 43 of 43 antennas can be used. Nothing severe about the array or the Execution Block as a whole."
     assert "SemiPass with fewer than 31 usable antennas" in proposal.what_would_change_it
 
 
@@ -37,7 +37,8 @@ def test_bad_antennas_alone_lower_no_state_but_are_named():
 def test_too_few_baselines_are_a_semipass_of_the_array():
     proposal = propose([finding("a", antenna_name="DV23")], facts(n_usable_antennas=30))
     assert (proposal.status, proposal.reasons, proposal.because) == (Status.SEMIPASS, (Reason.QA0_ARRAY,), ("a",))
-    assert proposal.sentence == "SemiPass: 30 of 43 antennas can be used (nominal 43); limit 31, 50% of 903 baselines."
+    assert proposal.sentence == (
+        "SemiPass: 30 of 43 antennas can be used (nominal 43): 48% of 903 baselines; limit 50%, with 31 usable antennas.")
     assert proposal.what_would_change_it == "Pass with 31 usable antennas."
     assert propose([], facts(n_usable_antennas=31)).status is Status.PASS
 
@@ -57,7 +58,26 @@ def test_an_array_of_one_antenna_of_an_unknown_family_can_pass():
 def test_an_array_smaller_than_nominal_passes_and_says_so():
     proposal = propose([], facts(n_antennas=10, n_usable_antennas=10))
     assert proposal.status is Status.PASS
-    assert proposal.sentence.startswith("Pass: 10 of 10 antennas can be used (nominal 43), ")
+    assert proposal.sentence.startswith("Pass: 10 of 10 antennas can be used (nominal 43). ")
+
+
+def test_antennas_usable_in_one_polarisation_or_in_none_are_named():
+    unusable = {"X": ("DA41", "DV10"), "Y": ("DA41", "DA52", "DA54")}
+    sentence = propose([], facts(n_usable_antennas=42, unusable=unusable)).sentence
+    assert sentence.startswith(
+        "Pass: 42 of 43 antennas can be used (nominal 43), not DA41; DV10 without X; DA52, DA54 without Y. Nothing severe")
+    sentence = propose([], facts(unusable={"X": (), "Y": ("DA52",)})).sentence
+    assert sentence.startswith("Pass: 43 of 43 antennas can be used; DA52 without Y. Nothing severe")
+
+
+def test_baselines_count_in_each_polarisation():
+    """With 903 baselines in each: 903 of X and 300 of Y are two thirds, 300 of X and of Y are not half."""
+    one = tuple(f"DA{number}" for number in range(41, 59))
+    assert propose([], facts(unusable={"X": (), "Y": one})).status is Status.PASS
+    other = tuple(f"DV{number:02}" for number in range(1, 19))
+    proposal = propose([], facts(unusable={"X": other, "Y": one}))
+    assert (proposal.status, proposal.reasons) == (Status.SEMIPASS, (Reason.QA0_ARRAY,))
+    assert ": 33% of 903 baselines in each polarisation; limit 50%, with 31 usable antennas, in both polarisations." in proposal.sentence
 
 
 def test_no_usable_antenna_is_a_fail():
@@ -84,7 +104,8 @@ def test_a_cloud_in_a_few_scans_passes_and_in_most_is_a_semipass_for_weather():
     assert propose(clouds(4), facts()).status is Status.PASS
     proposal = propose(clouds(5), facts())
     assert (proposal.status, proposal.reasons) == (Status.SEMIPASS, (Reason.QA0_WEATHER,))
-    assert proposal.sentence == "SemiPass: severe findings about the whole array in 5 of 8 calibrations; limit 4."
+    assert proposal.sentence == (
+        "SemiPass: severe findings about the whole array in 5 of 8 calibrations (scans 0, 1, 2, 3, 4); limit 4.")
     assert len(proposal.because) == 5
 
 

@@ -72,7 +72,8 @@ def test_a_dead_antenna_is_severe_and_not_usable(database, tmp_path):
     plan = quiet_plan()
     findings, evaluation = judged(database, tmp_path, with_faults(plan, Fault(FaultKind.DEAD, -1, plan.antennas[1])))
     assert alarms(findings)[["severity", "antenna_name"]].values.tolist() == [["severe", plan.antennas[1]]]
-    assert (evaluation["n_usable_antennas"], evaluation["n_usable_baselines"]) == (5, 10)
+    assert tuple(evaluation[["n_usable_antennas", "n_usable_baselines_x", "n_usable_baselines_y"]]) == (5, 10, 10)
+    assert (evaluation["unusable_antennas_x"], evaluation["unusable_antennas_y"]) == ([plan.antennas[1]], [plan.antennas[1]])
 
 
 def test_what_all_antennas_share_is_the_arrays(database, tmp_path):

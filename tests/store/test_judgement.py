@@ -224,7 +224,45 @@ def test_an_invalid_scalar_and_its_spectrum_are_one_fact(database):
                for quantity, n in (("trec", 1), ("tsys", 1), ("trec_spectrum", 16))]
     found = facts(database, given, invalid=invalid, only=("invalid_value",))
     assert places(found) == [("invalid_value", "DA41", "BB_1", "X", 3)]
-    assert found[0].words == "no_solution"
+    assert (found[0].words, found[0].quantity, found[0].n_of) == ("no_solution", "trec", 2)
+
+
+@pytest.mark.parametrize(("without", "quantity", "n"), [(["trec"], "trec", 1), (["tsys"], "tsys", 1), (["tsys", "trec"], "trec", 2)])
+def test_trx_and_tsys_are_one_fact_that_says_which_of_them_has_no_value(database, without, quantity, n):
+    invalid = [{"polarisation": "X", "quantity": name, "kind": "zero", "n_values": 1} for name in without]
+    (fact,) = facts(database, rows(), invalid=invalid, only=("invalid_value",))
+    assert (fact.quantity, fact.n_of) == (quantity, n)
+
+
+def test_half_of_either_spectrum_is_not_the_whole_of_one(database):
+    invalid = [{"polarisation": "X", "quantity": f"{name}_spectrum", "kind": "zero", "n_values": 8} for name in ("trec", "tsys")]
+    assert facts(database, rows(), invalid=invalid, only=("invalid_value",)) == []
+
+
+def without_trec(tsys, *, of=("CalData_1", "CalData_2")):
+    """DV01 BB_2 has no Trx X in some calibrations, and this Tsys X in them; the sky of CalData_2 is twice that of the others."""
+    def change(antenna, calibration, baseband, values):
+        sky = 2.0 if calibration == "CalData_2" else 1.0
+        here = antenna == "DV01" and baseband == "BB_2" and calibration in of
+        return {"tsys_y": 92.0 * sky, "tsys_x": (tsys if here else 90.0) * sky, **({"trec_x": None} if here else {})}
+    return rows(change)
+
+
+def test_a_tsys_that_is_low_where_there_is_no_trx_is_a_fact_against_the_scans_that_have_one(database):
+    found = facts(database, without_trec(63.0), only=("tsys_without_trec",))
+    assert places(found) == [("tsys_without_trec", "DV01", "BB_2", "X", scan) for scan in (3, 5)]
+    assert [(fact.metric, fact.value, fact.reference, fact.limit_value) for fact in sorted(found, key=lambda fact: fact.scan_number)] == [
+        (pytest.approx(0.7), pytest.approx(63), pytest.approx(90), 0.8), (pytest.approx(0.7), pytest.approx(126), pytest.approx(90), 0.8)]
+
+
+@pytest.mark.parametrize(("tsys", "of"), [(85.0, ("CalData_1",)), (63.0, CALIBRATIONS), (120.0, ("CalData_1",))])
+def test_a_tsys_like_that_of_the_other_scans_or_without_any_to_compare_is_none(database, tsys, of):
+    assert facts(database, without_trec(tsys, of=of), only=("tsys_without_trec",)) == []
+
+
+def test_a_tsys_that_is_low_where_there_is_a_trx_is_not_this_fact(database):
+    given = rows(lambda antenna, calibration, *_: {"tsys_x": 60.0} if (antenna, calibration) == ("DV01", "CalData_1") else None)
+    assert facts(database, given, only=("tsys_without_trec",)) == []
 
 
 def test_some_invalid_channels_are_no_invalid_value(database):

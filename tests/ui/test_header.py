@@ -2,7 +2,7 @@ import pytest
 
 from alma_qa0.ui.header import Header
 from alma_qa0.views import header as view
-from views.samples import block
+from views.samples import block, summary
 
 NASTY = '<img src=x onerror="alert(1)">'
 
@@ -13,15 +13,15 @@ def header():
 
 
 def test_html_in_names_is_text(header):
-    header.show(view.show(block(array_name=NASTY, source_names=[NASTY], uid=NASTY)))
+    header.show(view.show(block(array_name=NASTY, source_names=[NASTY], uid=NASTY), summary()))
     assert "<img" not in header.root.text
     assert "&lt;img" in header.root.text
 
 
 def test_a_simulated_execution_block_says_so(header):
-    header.show(view.show(block(simulated=True)))
+    header.show(view.show(block(simulated=True), summary()))
     assert ">simulated<" in header.root.text
-    header.show(view.show(block(simulated=False)))
+    header.show(view.show(block(simulated=False), summary()))
     assert "simulated" not in header.root.text
 
 

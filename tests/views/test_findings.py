@@ -64,6 +64,16 @@ def test_a_finding_about_the_array_takes_no_spectra():
     assert spectra_of(finding(antenna_name=None), ROWS) is None
 
 
+def test_a_finding_about_some_antennas_has_their_spectra():
+    some = finding(antenna_name=None, antenna_names=("DA41", "PM01"), polarisation=None, baseband_name=None, cal_data_id=None)
+    found = spectra_of(some, ROWS)
+    assert {ROWS["antenna_name"].iloc[number // 2] for number in found} == {"DA41", "PM01"}
+    assert {ROWS["receiver_band"].iloc[number // 2] for number in found} == {6}
+    assert len(found) == 2 * 8
+    whole = finding(antenna_name=None, antenna_names=("DA41", "DV02", "PM01"), polarisation=None)
+    assert spectra_of(whole, ROWS) is None
+
+
 @pytest.mark.parametrize("nowhere", [{"antenna_name": "DV99"}, {"cal_data_id": "CalData_99"}])
 def test_a_finding_about_what_is_not_there_has_no_spectra(nowhere):
     assert spectra_of(finding(**nowhere), ROWS) == frozenset()
@@ -75,6 +85,7 @@ def test_a_finding_about_what_is_not_there_has_no_spectra(nowhere):
     ({"rule_id": "missing_calibration", "cal_data_id": "CalData_99", "scan_number": 9}, {"BB_1": "DV02 BB_1 scan 9: no calibration"}),
     ({"rule_id": "missing_baseband", "antenna_name": None, "cal_data_id": "CalData_99", "scan_number": 9},
      {"BB_1": "BB_1 scan 9: no calibration"}),
+    ({"rule_id": "missing_antenna", "antenna_name": None, "antenna_names": ("DV98", "DV99")}, {"": "DV98, DV99: no calibration"}),
     ({"rule_id": "missing_scan", "antenna_name": None, "scan_number": 9}, {"": "scan 9: no calibration"})])
 def test_what_is_not_there_is_said_in_the_facets_that_a_finding_is_about(place, words):
     nothing = {"receiver_band": None, "baseband_name": None, "polarisation": None, "cal_data_id": None, "scan_number": None}

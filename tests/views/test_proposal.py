@@ -20,7 +20,8 @@ def findings(*changes):
 def evaluation(**changes):
     """One row of evaluation."""
     usual = {"uid": UID, "source_version": "1", "limits": "{}", "rules_version": "1", "n_antennas": 3, "n_usable_antennas": 3,
-             "n_baselines": 3, "n_usable_baselines": 3, "nominal_antennas": 3, "pwv_octile": 1, "n_info": 0, "n_warning": 0, "n_severe": 0}
+             "n_baselines": 3, "n_usable_baselines_x": 3, "n_usable_baselines_y": 3, "unusable_antennas_x": [],
+             "unusable_antennas_y": [], "nominal_antennas": 3, "pwv_octile": 1, "n_info": 0, "n_warning": 0, "n_severe": 0}
     return pd.DataFrame([{**usual, **changes}], columns=list(EVALUATION.columns)).iloc[0]
 
 
@@ -42,6 +43,22 @@ def test_a_block_that_was_not_judged_has_no_proposal():
 def test_a_judged_block_has_one():
     proposal = show(block(), evaluation(), findings_of(findings({})))
     assert (proposal.status, proposal.because) == (Status.PASS, ("trec_level|DV03",))
+
+
+def test_antennas_that_lack_a_polarisation_are_named():
+    sentence = show(block(), evaluation(unusable_antennas_y=["DA41"]), ()).sentence
+    assert sentence.startswith("Pass: 3 of 3 antennas can be used; DA41 without Y.")
+    single = evaluation(unusable_antennas_x=["DA41"], unusable_antennas_y=None, n_usable_antennas=2)
+    assert facts_of(block(), single).unusable == {"X": ("DA41",)}
+    assert "2 of 3 antennas can be used (nominal 3), not DA41" in show(block(), single, ()).sentence
+    assert facts_of(block(), evaluation(unusable_antennas_x=None, unusable_antennas_y=np.nan)).unusable == {}
+
+
+def test_an_execution_block_of_several_receiver_bands_has_no_tsys_for_the_execution_fraction():
+    expected = Inputs(tsys_ot_k=65.2, n_antennas_ot=3, time_on_source_ot_s=1800)
+    assert fraction_of(block(), expected).uncapped == pytest.approx(1)
+    both = fraction_of(block(receiver_bands=[3, 6]), expected)
+    assert (both.uncapped, both.messages) == (None, ("execution fraction set to 1, not known: Tsys observed",))
 
 
 def test_what_the_source_does_not_say_decides_nothing():

@@ -1,9 +1,9 @@
 """How much of what its Scheduling Block asked for an Execution Block has reached.
 
 EF = (Tsys_OT / Tsys_EB)^2 x n_EB (n_EB - 1) / (n_OT (n_OT - 1)) x (time on source_EB / time on source_OT): what the radiometer equation
-makes of noise, baselines and time. OT is what the ALMA Observing Tool expected. Total power has no baselines: its middle factor is
-n_EB / n_OT. Source: the report of AQUA, recomputed from its worked example. Reports of 2022 show less than this for two very unstable
-EBs: today's recipe of the observatory has one more factor, which is not public.
+makes of noise, baselines and time. OT is what the ALMA Observing Tool expected. n_EB counts all antennas of the array, usable or not.
+Total power has no baselines: its middle factor is n_EB / n_OT. Source: the report of AQUA, recomputed from its worked example. Reports of
+2022 show less than this for two very unstable EBs: today's recipe of the observatory has one more factor, which is not public.
 """
 
 from dataclasses import dataclass

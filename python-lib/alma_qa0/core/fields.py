@@ -7,6 +7,8 @@ Inside, everything is SI: Hz, K, m, Pa, s, rad; GHz, mm and minutes belong to th
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from alma_qa0.core.array_size import USABLE_ANTENNA, USABLE_POLARISATION
+
 
 class Kind(Enum):
     """The PostgreSQL type of a column."""
@@ -377,13 +379,13 @@ EXECUTION_BLOCK = Relation("execution_block", "one row per Execution Block: what
     Field("representative_frequency_hz", Kind.DOUBLE, "representative frequency; null where the source does not say", "Hz"),
     Field("source_names", Kind.TEXTS, "sources of the science target scans"),
     Field("n_antennas", Kind.INTEGER, "antennas in the array"),
-    Field("n_antennas_calibrated", Kind.INTEGER, "antennas with a Tsys calibration"),
+    Field("n_antennas_calibrated", Kind.INTEGER, "antennas with a valid Tsys in one calibration or more; evaluation says which are usable"),
     Field("n_calibrations", Kind.INTEGER, "atmosphere calibrations: scans with Tsys"),
     Field("n_rows", Kind.INTEGER, "rows of cal_atmosphere"),
     Field("n_invalid_values", Kind.INTEGER, "invalid scalars of Trx, Tsys, Tatm, tau and water"),
     Field("water_m", Kind.DOUBLE, "precipitable water vapour: median over CalWVR, or over CalAtmosphere where there is none", "m"),
-    Field("tsys_k", Kind.DOUBLE, "median Tsys over antennas, basebands, polarisations and calibrations", "K"),
-    Field("trec_k", Kind.DOUBLE, "median Trx over antennas, basebands, polarisations and calibrations", "K"),
+    Field("tsys_k", Kind.DOUBLE, "median Tsys over antennas, receiver bands, basebands, polarisations and calibrations", "K"),
+    Field("trec_k", Kind.DOUBLE, "median Trx over antennas, receiver bands, basebands, polarisations and calibrations", "K"),
     Field("aborted", Kind.BOOLEAN, "stopped before its end; null where the source does not say"),
     Field("time_on_source_s", Kind.DOUBLE, "sum of the scans of the science target; null where the source does not say", "s"),
     Field("search_text", Kind.TEXT, "what the search looks through: uid, project, Scheduling Block, array and sources in lower case"),
@@ -456,6 +458,7 @@ FINDING = Relation(
     Field("basis", Kind.TEXT, "what it was held against: array_median, specification, own_past, public_criterion or own_limit"),
     Field("sentence", Kind.TEXT, "all of it in words"),
     Field("channels", Kind.INTEGERS, "first and last channel, from 0 and both included, of each stretch concerned; null for all"),
+    Field("antenna_names", Kind.TEXTS, "antennas, ascending, of a finding that is about several; null for one antenna or the array itself"),
     Field("cause_id", Kind.TEXT, "finding_id of the finding that this one is folded under; null for a line of its own"),
     Field("n_parts", Kind.INTEGER, "findings folded under this one"),
 ))
@@ -465,9 +468,10 @@ EVALUATION = Relation("evaluation", "one row per EB: with which limits it was ju
     Field("limits", Kind.TEXT, "every limit that it was judged with, as JSON"),
     Field("rules_version", Kind.TEXT, "digest of the rules"),
     Field("n_antennas", Kind.INTEGER, "antennas in the array"),
-    Field("n_usable_antennas", Kind.INTEGER, "antennas with a calibration and without a severe finding of the whole antenna"),
-    Field("n_baselines", Kind.INTEGER, "baselines of the array: n (n - 1) / 2"),
-    Field("n_usable_baselines", Kind.INTEGER, "baselines between usable antennas"),
+    Field("n_usable_antennas", Kind.INTEGER, f"usable antennas: {USABLE_POLARISATION}; {USABLE_ANTENNA}"),
+    *_per_polarisation("unusable_antennas", Kind.TEXTS, "antennas, ascending, that are not usable", None),
+    Field("n_baselines", Kind.INTEGER, "baselines of the array in each polarisation: n (n - 1) / 2"),
+    *_per_polarisation("n_usable_baselines", Kind.INTEGER, "baselines both of whose antennas are usable", None),
     Field("nominal_antennas", Kind.INTEGER, "antennas that an array of this kind has as a rule; null where the kind is not known"),
     Field("pwv_octile", Kind.INTEGER, "octile of precipitable water vapour over the year, 1 (driest) to 8; null without water vapour"),
     Field("n_info", Kind.INTEGER, "findings of severity info that stand for themselves"),

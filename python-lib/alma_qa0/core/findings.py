@@ -43,6 +43,7 @@ class Finding:
     unit: str | None = None
     limit_value: float | None = None
     channels: tuple[int, ...] | None = None
+    antenna_names: tuple[str, ...] | None = None
     reference_value: float | None = None
     cause_id: str | None = None
     n_parts: int = 0

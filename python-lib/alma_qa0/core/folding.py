@@ -9,10 +9,12 @@ from alma_qa0.core.findings import Finding, Severity, finding_id
 from alma_qa0.core.rules import Limits
 from alma_qa0.core.sentences import place_words, when_words
 from alma_qa0.core.setups import Block, Setup
+from alma_qa0.core.words import named
 
 _ORDER = {rule_id: place for place, rule_id in enumerate((
     "no_calibration", "missing_antenna", "missing_scan", "missing_baseband", "missing_calibration", "invalid_value", "invalid_channels",
-    "array_trec", "trec_jump", "trec_level", "tsys_level", "swapped", "polarisation_ratio", "baseband_ratio", "tsys_jump", "trec_scatter",
+    "array_trec", "trec_jump", "trec_level", "tsys_level", "swapped", "polarisation_ratio", "baseband_ratio", "tsys_jump",
+    "tsys_without_trec", "trec_scatter",
     "edge", "bump", "teeth", "roughness", "ripple", "slope", "platform", "shape", "birdie", "water", "radiometer", "tau"))}
 _TOPICS = {"water": "water", "radiometer": "water", "tau": "water", "missing_calibration": "missing", "missing_antenna": "missing"}
 
@@ -35,7 +37,14 @@ def fold(block: Block, findings: Sequence[Finding], limits: Limits) -> list[Find
 
 def _line_order(finding: Finding) -> tuple[object, ...]:
     worst_first = {Severity.SEVERE: 0, Severity.WARNING: 1, Severity.INFO: 2}
-    return worst_first[finding.severity], finding.cause_id is not None, _ORDER.get(finding.rule_id, 99), finding.finding_id
+    return worst_first[finding.severity], finding.cause_id is not None, _ORDER.get(finding.rule_id, 99), _by_scan(finding)
+
+
+def _by_scan(finding: Finding) -> tuple[object, ...]:
+    """By the number of the scan: as texts, CalData_10 would go before CalData_9."""
+    number = finding.scan_number if finding.scan_number is not None else -1
+    calibration = finding.cal_data_id or ""
+    return number, len(calibration), calibration, finding.finding_id
 
 
 def _array_groups(block: Block, findings: Sequence[Finding], limits: Limits) -> tuple[list[_Group], list[Finding]]:
@@ -161,7 +170,7 @@ def _under_one(block: Block, place: _Place, members: list[Finding], taken: set[s
     wide = replace(
         first, **dict.fromkeys(_place_of(first)), channels=_only(finding.channels for finding in members))  # type: ignore[arg-type]
     head = replace(wide, **place)  # type: ignore[arg-type]
-    head = replace(head, finding_id=finding_id(head), severity=worst, n_parts=len(members))
+    head = replace(head, finding_id=finding_id(head), severity=worst, n_parts=len(members), antenna_names=_antennas_of(head, members))
     same = next((finding for finding in members if finding.finding_id == head.finding_id), None)
     if same:
         head = replace(same, severity=worst, n_parts=len(members) - 1, sentence=f"{same.sentence}{_also(members, same)}")
@@ -179,12 +188,19 @@ def _strength(finding: Finding) -> tuple[object, ...]:
     if finding.metric and finding.limit_value and finding.metric > 0 and finding.limit_value > 0:
         beyond = -abs(log(finding.metric / finding.limit_value))
     return (finding.severity is not Severity.SEVERE, _ORDER.get(finding.rule_id, 99), finding.cal_data_id is not None, beyond,
-            finding.finding_id)
+            *_by_scan(finding))
+
+
+def _antennas_of(head: Finding, members: Sequence[Finding]) -> tuple[str, ...] | None:
+    """The antennas of a head that is about several."""
+    return None if head.antenna_name else tuple(sorted({finding.antenna_name for finding in members if finding.antenna_name})) or None
 
 
 def _head_sentence(block: Block, head: Finding, members: Sequence[Finding], first: Finding) -> str:
-    antennas = {finding.antenna_name for finding in members if finding.antenna_name}
-    of_array = f"{len(antennas)} of {block.n_antennas} antennas"
+    antennas = head.antenna_names or ()
+    names = named(antennas, {antenna for setup in block.setups for antenna in setup.antennas} | set(antennas))
+    which = names if names != "all" else "all calibrated ones" if len(antennas) < block.n_antennas else ""
+    of_array = f"{len(antennas)} of {block.n_antennas} antennas{f' ({which})' if which else ''}"
     who = place_words(head) if head.antenna_name else " ".join(filter(None, [of_array, head.baseband_name]))
     scans = {finding.scan_number for finding in members if finding.scan_number is not None}
     where = []
@@ -194,7 +210,7 @@ def _head_sentence(block: Block, head: Finding, members: Sequence[Finding], firs
     if head.scan_number is None and len(scans) > 1:
         where.append(f"{len(scans)} scans")
     begin = f"{who}{when_words(head)}: {len(members)} findings{' in ' + ' and '.join(where) if where else ''}"
-    return f"{begin}, first {first.sentence}{_also(members, first)}"
+    return f"{begin}, {'worst' if first.metric else 'first'} {first.sentence}{_also(members, first)}"
 
 
 def _also(members: Sequence[Finding], first: Finding) -> str:

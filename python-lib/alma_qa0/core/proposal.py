@@ -7,14 +7,15 @@ than nominal, which AQUA warns of: the execution fraction counts it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from types import MappingProxyType
 
-from alma_qa0.core.array_size import n_baselines
+from alma_qa0.core.array_size import lacking, n_baselines, unusable_at_all
 from alma_qa0.core.execution_fraction import ExecutionFraction
 from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.core.rules import DEFAULTS, Limits
+from alma_qa0.core.words import named, told_apart
 
 RULE_ID = "proposal"
 
@@ -77,7 +78,10 @@ class ProposalLimits:
 
 @dataclass(frozen=True, slots=True)
 class BlockFacts:
-    """What a proposal needs to know of an EB beside its findings; None where it is not known."""
+    """What a proposal needs to know of an EB beside its findings; None where it is not known.
+
+    ``unusable`` names, for each polarisation, the antennas that are not usable in it (core/array_size.py says when they are).
+    """
 
     n_antennas: int
     n_usable_antennas: int
@@ -87,6 +91,7 @@ class BlockFacts:
     n_targets: int | None = None
     execution_fraction: ExecutionFraction | None = None
     aborted: bool | None = None
+    unusable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ _WORST_FIRST = (Status.FAIL, Status.SEMIPASS, Status.PENDING)
 
 def proposal_limits(limits: Limits = DEFAULTS) -> ProposalLimits:
     """Those of the proposal among all limits; the default of one that is not there, as in evaluations of earlier versions."""
-    names = (field.name for field in fields(ProposalLimits))
+    names = (one.name for one in fields(ProposalLimits))
     return ProposalLimits(**{name: limits.get(key := f"{RULE_ID}.{name}", DEFAULTS[key]) for name in names})
 
 
@@ -142,7 +147,7 @@ def reason_of(finding: Finding) -> Reason:
 
 
 def needed_antennas(facts: BlockFacts, limits: ProposalLimits) -> int:
-    """The fewest usable antennas with which the size of the array does not speak against Pass."""
+    """The fewest antennas, usable in all polarisations, with which the size of the array does not speak against Pass."""
     own = max(facts.n_antennas, 1)
     least = limits.least_baseline_fraction * _size(own, facts)
     return next(n for n in range(1, own + 1) if _size(n, facts) >= least)
@@ -157,12 +162,14 @@ def _nothing_to_judge_by(own: Iterable[Finding]) -> _Ground:
 
 def _array_grounds(severe: Sequence[Finding], facts: BlockFacts, limits: ProposalLimits) -> Iterator[_Ground]:
     because = tuple(finding.finding_id for finding in severe if finding.antenna_name is not None)
+    fraction, least = _usable_fraction(facts), limits.least_baseline_fraction
     if facts.n_usable_antennas == 0:
         yield _Ground(Status.FAIL, Reason.QA0_ARRAY, because, f"none of {facts.n_antennas} antennas can be used", "usable antennas")
-    elif facts.n_usable_antennas < (needed := needed_antennas(facts, limits)):
+    elif fraction < least:
+        words, limit = told_apart(fraction, least, "%", 0)
+        needed = f"{needed_antennas(facts, limits)} usable antennas{', in both polarisations' if lacking(facts.unusable) else ''}"
         yield _Ground(Status.SEMIPASS, Reason.QA0_ARRAY, because,
-                      f"{_usable(facts)}; limit {needed}, {limits.least_baseline_fraction:.0%} of {_own_size(facts)}",
-                      f"{needed} usable antennas")
+                      f"{_usable(facts)}: {words} of {_own_size(facts)}; limit {limit}, with {needed}", needed)
 
 
 def _block_grounds(severe: Iterable[Finding]) -> Iterator[_Ground]:
@@ -176,7 +183,9 @@ def _calibration_grounds(severe: Iterable[Finding], facts: BlockFacts, limits: P
     lost = {finding.cal_data_id or finding.scan_number for finding in found}
     most = int(limits.most_lost_calibrations * facts.n_calibrations)
     if len(lost) > most:
-        words = f"severe findings about the whole array in {len(lost)} of {facts.n_calibrations} calibrations; limit {most}"
+        scans = sorted({finding.scan_number for finding in found if finding.scan_number is not None})
+        where = f" (scan{'s' if len(scans) > 1 else ''} {', '.join(map(str, scans))})" if scans else ""
+        words = f"severe findings about the whole array in {len(lost)} of {facts.n_calibrations} calibrations{where}; limit {most}"
         yield _ground(found, words, f"{most} such calibrations or fewer")
 
 
@@ -193,7 +202,8 @@ def _execution_fraction_grounds(facts: BlockFacts, limits: ProposalLimits) -> It
     factors = (
         (fraction.tsys_factor, Reason.QA0_WEATHER), (fraction.antenna_factor, Reason.QA0_ARRAY), (fraction.time_factor, Reason.QA0_SCHED))
     reason = min(factors, key=lambda factor: factor[0] or 0)[1]
-    yield _Ground(Status.SEMIPASS, reason, (), f"execution fraction {fraction.value:.3f}; limit {limits.least_execution_fraction:g}",
+    words, limit = told_apart(fraction.value, limits.least_execution_fraction, "f")
+    yield _Ground(Status.SEMIPASS, reason, (), f"execution fraction {words}; limit {limit}",
                   f"an execution fraction of {limits.least_execution_fraction:g}")
 
 
@@ -230,17 +240,30 @@ def _passed(own: Sequence[Finding], facts: BlockFacts, limits: ProposalLimits) -
               f" execution fraction below {limits.least_execution_fraction:g}.")
     return Proposal(
         Status.PASS, (), tuple(finding.finding_id for finding in notable),
-        f"Pass: {_usable(facts)}, nothing severe about the array or the Execution Block as a whole.{of_antennas}", change)
+        f"Pass: {_usable(facts)}. Nothing severe about the array or the Execution Block as a whole.{of_antennas}", change)
 
 
 def _usable(facts: BlockFacts) -> str:
+    """How many antennas can be used, which cannot, and which can in one polarisation only."""
     nominal = facts.nominal_antennas or 0
     small = f" (nominal {nominal})" if facts.n_usable_antennas < nominal else ""
-    return f"{facts.n_usable_antennas} of {facts.n_antennas} antennas can be used{small}"
+    lost = unusable_at_all(facts.unusable)
+    without = f", not {', '.join(lost)}" if lost else ""
+    in_part = "".join(f"; {named(antennas)} without {polarisation}" for polarisation, antennas in lacking(facts.unusable).items())
+    return f"{facts.n_usable_antennas} of {facts.n_antennas} antennas can be used{small}{without}{in_part}"
+
+
+def _usable_fraction(facts: BlockFacts) -> float:
+    """Usable baselines over those of the array, each polarisation counted by itself; of total power antennas."""
+    lost = [len(antennas) for antennas in lacking(facts.unusable).values()]
+    both = [0] * (max(len(facts.unusable), 1) - len(lost))
+    usable = [_size(facts.n_usable_antennas - n, facts) for n in (*lost, *both)]
+    return sum(usable) / len(usable) / _size(facts.n_antennas, facts) if _size(facts.n_antennas, facts) else 1.0
 
 
 def _own_size(facts: BlockFacts) -> str:
-    return f"{_size(facts.n_antennas, facts)} {'antennas' if facts.total_power else 'baselines'}"
+    each = " in each polarisation" if lacking(facts.unusable) else ""
+    return f"{_size(facts.n_antennas, facts)} {'antennas' if facts.total_power else 'baselines'}{each}"
 
 
 def _size(n_antennas: int, facts: BlockFacts) -> int:

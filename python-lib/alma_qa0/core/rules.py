@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
 
+from alma_qa0.core.array_size import USABLE_ANTENNA, USABLE_BASELINE, USABLE_POLARISATION
 from alma_qa0.core.findings import Basis, Severity
 from alma_qa0.errors import BadSetting
 
@@ -103,6 +104,11 @@ RULES: tuple[Rule, ...] = (
          "Tsys over its median over the calibrations, over the same of the array; three antennas or more",
          (Limit("ratio", 1.5, None, "or its inverse is too much"), Limit("sigmas", 6.0, None, _SPREAD)),
          _S.WARNING, _B.ARRAY_MEDIAN, _OURS),
+    Rule("tsys_without_trec", "Is Tsys right where Trx has no valid value?",
+         "Tsys of a calibration without a valid Trx over its median over the antenna's calibrations that have one, over the same of the"
+         " array (three antennas or more)",
+         (Limit("ratio", 0.8, None, "times that of the other scans is too low"),), _S.WARNING, _B.OWN_PAST,
+         "own: what spoils Trx, such as a load out of its place, makes Tsys too low"),
     Rule("array_trec", "Does Trx of the whole array stay the same?",
          "median over the antennas of Trx over its median over the calibrations",
          (Limit("ratio", 1.3, None, "or its inverse is too much"),), _S.WARNING, _B.OWN_PAST, _OURS),
@@ -198,7 +204,7 @@ RULES: tuple[Rule, ...] = (
          (), _S.WARNING, _B.PUBLIC_CRITERION, _AQUA),
     # --- the array ---
     Rule("usable_antennas", "Are enough antennas usable?",
-         "antennas with a calibration and without a severe finding, over those of the array",
+         f"usable antennas over those of the array; {USABLE_POLARISATION}; {USABLE_ANTENNA}",
          (Limit("fraction", 0.667, None, "of the array's own antennas at least"),
           Limit("nominal", 0.8, None, "of the nominal number of antennas: fewer are noted")),
          _S.INFO, _B.PUBLIC_CRITERION, "AQUA: fewer antennas than acceptable for the cycle are a warning; the numbers are own"),
@@ -208,7 +214,8 @@ RULES: tuple[Rule, ...] = (
          _S.WARNING, _B.PUBLIC_CRITERION, f"{_PIPELINE} (toomany, tmf1 0.666)"),
     # --- the proposal: it finds nothing of its own ---
     Rule("proposal", "From where on is a lower state than Pass proposed?",
-         "usable baselines (total power: antennas) over those of the array; calibrations with a severe finding about the whole array over"
+         f"usable baselines (total power: antennas) over those of the array, in the mean over the polarisations; {USABLE_BASELINE};"
+         " calibrations with a severe finding about the whole array over"
          " all calibrations; the execution fraction without its cap",
          (Limit("least_baseline_fraction", 0.5, None, "of the array's own baselines: fewer are a SemiPass"),
           Limit("most_lost_calibrations", 0.5, None, "of the calibrations: more are a SemiPass"),

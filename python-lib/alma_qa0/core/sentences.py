@@ -4,34 +4,38 @@ from alma_qa0.core.findings import Finding
 from alma_qa0.core.scalar_fact import ScalarFact
 from alma_qa0.core.setups import Block
 from alma_qa0.core.spectral_fact import SpectralFact
+from alma_qa0.core.words import told_apart
 
 _NAMES = {"trec": "Trx", "tsys": "Tsys", "tatm": "Tatm", "tau": "tau", "water": "water"}
+BOTH = 2  # n_of of an invalid_value: of Trx and Tsys
 
 
-# @ stands for when and in which channels.
+# @ stands for when and in which channels; behind each its form and digits (see words.told_apart).
 _SPECTRAL = {
-    "invalid_channels": "{metric:.0%} of the channels of {name} have no value@; limit {limit:.0%}",
-    "roughness": "the noise of {name} from channel to channel@ is {metric:.2g} times the array median; limit {limit:.2g}",
-    "swapped": "X and Y of {name} look exchanged@: turned round they agree with the antenna's other scans and basebands, by {metric:.2g};"
-               " limit {limit:.2g}",
-    "slope": "{name} leans and ripples over the baseband@ {metric:.2g} times as much as the array's do; limit {limit:.2g}",
-    "shape": "{name} is {metric:.0%} off the array's spectrum in the mean@; limit {limit:.0%}",
-    "bump": "{name} has a bump of {metric:.0%} at {ghz:.2f} GHz@, against the array; limit {limit:.0%}",
-    "edge": "{name} is {metric:.0%} too high next to the band edge@, against the array; limit {limit:.0%}",
-    "birdie": "{name} stands out by {metric:.0%} at {ghz:.3f} GHz@; limit {limit:.0%}",
-    "teeth": "{name} has teeth of period {mhz:.0f} MHz and amplitude {metric:.1%}@; limit {limit:.1%}",
-    "ripple": "{name} has a ripple of period {mhz:.0f} MHz and amplitude {metric:.1%}@; limit {limit:.1%}",
-    "platform": "{name} has steps of {metric:.1%} between stretches of 58.6 MHz@; limit {limit:.1%}",
+    "invalid_channels": ("{metric} of the channels of {name} have no value@; limit {limit}", "%", 0),
+    "roughness": ("the noise of {name} from channel to channel@ is {metric} times the array median; limit {limit}", "g", 2),
+    "swapped": ("X and Y of {name} look exchanged@: turned round they agree with the antenna's other scans and basebands, by {metric};"
+                " limit {limit}", "g", 2),
+    "slope": ("{name} leans and ripples over the baseband@ {metric} times as much as the array's do; limit {limit}", "g", 2),
+    "shape": ("{name} is {metric} off the array's spectrum in the mean@; limit {limit}", "%", 0),
+    "bump": ("{name} has a bump of {metric} at {ghz:.2f} GHz@, against the array; limit {limit}", "%", 0),
+    "edge": ("{name} is {metric} too high next to the band edge@, against the array; limit {limit}", "%", 0),
+    "birdie": ("{name} stands out by {metric} at {ghz:.3f} GHz@; limit {limit}", "%", 0),
+    "teeth": ("{name} has teeth of period {mhz:.0f} MHz and amplitude {metric}@; limit {limit}", "%", 1),
+    "ripple": ("{name} has a ripple of period {mhz:.0f} MHz and amplitude {metric}@; limit {limit}", "%", 1),
+    "platform": ("{name} has steps of {metric} between stretches of 58.6 MHz@; limit {limit}", "%", 1),
 }
+_AS_PERCENT = ("trec_scatter",)
+_IN_UNITS = {"tsys_age": 0, "wind": 1}  # digits behind the point
 
 
 def scalar_sentence(block: Block, fact: ScalarFact) -> str:
     """What a number shows, against what, and its limit."""
     place, when = place_words(fact), when_words(fact)
     name = _NAMES.get(fact.quantity or "", fact.quantity or "")
-    metric, limit = fact.metric or 0.0, fact.limit_value or 0.0
-    against = f"is {metric:.3g} times" if metric else "is"
-    end = f"; limit {limit:.3g}"
+    metric, limit = _metric_words(fact)
+    against = f"is {metric} times" if fact.metric else "is"
+    end = f"; limit {limit}"
     match fact.rule_id:
         case "trec_level" | "tsys_level":
             reference = "the array median" if (fact.n_of or 0) > 2 else f"what is typical of band {fact.receiver_band}"
@@ -50,7 +54,10 @@ def scalar_sentence(block: Block, fact: ScalarFact) -> str:
             return (f"{place}: {name} {fact.value:.0f} K{when} {against} that of the other scans ({fact.reference:.0f} K), the array's"
                     f" change taken out{end}")
         case "trec_scatter":
-            return f"{place}: Trx {fact.value:.0f} K scatters by {metric:.1%} from scan to scan; limit {limit:.1%}"
+            return f"{place}: Trx {fact.value:.0f} K scatters by {metric} from scan to scan{end}"
+        case "tsys_without_trec":
+            return (f"{place}: Tsys {fact.value:.0f} K{when}, where Trx has no valid value, {against} that of the antenna's other scans"
+                    f" ({fact.reference:.0f} K), the array's change taken out{end}")
         case "array_trec" | "array_tsys":
             what = "no antenna's fault: the sky changed" if fact.rule_id == "array_tsys" else "the loads or the tuning, no single antenna"
             return f"The array: {name} of all antennas{when} {against} that of the other scans; {what}{end}"
@@ -66,7 +73,7 @@ def scalar_sentence(block: Block, fact: ScalarFact) -> str:
         case "tau":
             return f"{place}: the opacity {against} that of the array{end}"
         case "invalid_value":
-            return f"{place}: {_invalid_name(fact)}{when} has no valid value ({(fact.words or '').replace('_', ' ')})"
+            return f"{place}: {_without_value(fact, when)} ({(fact.words or '').replace('_', ' ')})"
         case "no_calibration":
             return "There is no atmosphere calibration: nothing can be said of Trx and Tsys"
         case "missing_antenna":
@@ -78,19 +85,30 @@ def scalar_sentence(block: Block, fact: ScalarFact) -> str:
         case "missing_scan":
             return f"Scan {fact.scan_number} is an atmosphere calibration without any result"
         case "tsys_age":
-            return (f"Target scan {fact.scan_number} is {metric:.0f} min from the nearest Tsys scan{end} min"
+            return (f"Target scan {fact.scan_number} is {metric} min from the nearest Tsys scan{end} min"
                     f" ({fact.n_of} target scan{'s' if fact.n_of != 1 else ''} beyond it)")
         case "missing_intent":
             return f"No scan has the intent {fact.words}"
         case "no_last_phase":
             return f"No scan calibrates the phase after the last target scan ({fact.scan_number})"
         case "wind":
-            return f"The wind reached {metric:.1f} m/s{end} m/s"
+            return f"The wind reached {metric} m/s{end} m/s"
     raise AssertionError(fact.rule_id)
 
 
-def _invalid_name(fact: ScalarFact) -> str:
-    return "Trx or Tsys" if fact.quantity == "trec" else _NAMES.get(fact.quantity or "", fact.quantity or "")
+def _metric_words(fact: ScalarFact) -> tuple[str, str]:
+    metric, limit = fact.metric or 0.0, fact.limit_value or 0.0
+    if fact.rule_id in _AS_PERCENT:
+        return told_apart(metric, limit, "%", 1)
+    if fact.rule_id in _IN_UNITS:
+        return told_apart(metric, limit, "f", _IN_UNITS[fact.rule_id])
+    return told_apart(metric, limit)
+
+
+def _without_value(fact: ScalarFact, when: str) -> str:
+    if fact.n_of == BOTH:
+        return f"Trx and Tsys{when} have no valid value"
+    return f"{_NAMES.get(fact.quantity or '', fact.quantity or '')}{when} has no valid value"
 
 
 def _mm(water_m: float | None) -> str:
@@ -99,9 +117,10 @@ def _mm(water_m: float | None) -> str:
 
 def spectral_sentence(fact: SpectralFact, place: ScalarFact) -> str:
     """What a spectrum shows; ``place`` is the same fact with its scan."""
-    words = _SPECTRAL[fact.rule_id].format(
-        metric=fact.metric, limit=fact.limit, name=_NAMES[fact.quantity], ghz=(fact.frequency_hz or 0) / 1e9,
-        mhz=(fact.period_hz or 0) / 1e6, pp=2 * fact.metric)
+    template, form, digits = _SPECTRAL[fact.rule_id]
+    metric, limit = told_apart(fact.metric, fact.limit, form, digits)
+    words = template.format(
+        metric=metric, limit=limit, name=_NAMES[fact.quantity], ghz=(fact.frequency_hz or 0) / 1e9, mhz=(fact.period_hz or 0) / 1e6)
     when = when_words(place) or (f" in the median of {fact.n_calibrations} scans" if fact.n_calibrations > 1 else "")
     where = f", {_channel_words(fact.channels)}" if fact.channels else ""
     return f"{place_words(place)}: {words.replace('@', when + where)}"

@@ -7,11 +7,12 @@ from datetime import datetime, timezone
 from functools import partial
 from itertools import chain, islice
 
-from alma_qa0.core.array_size import n_baselines, nominal_antennas, usable_antennas
+from alma_qa0.core.array_size import UsableArray, n_baselines, nominal_antennas, usable_array
 from alma_qa0.core.facts import spectral_facts
 from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, INVALID_VALUE, REFRESH, SCAN_SUMMARY, SPECTRUM
 from alma_qa0.core.findings import Finding, Severity
-from alma_qa0.core.judgement import judge_block, usable_antennas_finding
+from alma_qa0.core.folding import fold
+from alma_qa0.core.judgement import findings_of, usable_antennas_finding
 from alma_qa0.core.octiles import pwv_octile
 from alma_qa0.core.rules import Limits, limits_from
 from alma_qa0.core.scalar_fact import ScalarFact
@@ -89,9 +90,9 @@ def _judge_batch(database: Database, tables: Tables, limits: Limits, versions: M
         first = list(islice(looked_at, 1))
         facts = store.read_scalar_facts(database, tables, list(versions), limits)
         for (uid, block), spectral in zip(blocks.items(), chain(first, looked_at), strict=True):
-            found, usable = _judge_block(block, facts[uid], spectral.result(), limits)
+            found, array = _judge_block(block, facts[uid], spectral.result(), limits)
             findings += found
-            evaluations.append({**_evaluation(block, found, usable), "source_version": versions[uid], "limits": store.limits_text(limits)})
+            evaluations.append({**_evaluation(block, found, array), "source_version": versions[uid], "limits": store.limits_text(limits)})
     if evaluations:
         database.execute(store.judgement_statements(tables, findings, evaluations))
     return len(versions)
@@ -103,20 +104,22 @@ def _packs(marts: Marts, uid: str) -> list[SpectrumPack]:
 
 def _judge_block(
     block: Block, scalar: Sequence[ScalarFact], spectral: Sequence[SpectralFact], limits: Limits,
-) -> tuple[list[Finding], int]:
-    """The findings of one EB, and how many of its antennas are usable."""
-    found = judge_block(block, scalar, spectral, limits)
-    calibrated = {antenna for setup in block.setups for antenna in setup.antennas}
-    usable = len(usable_antennas(calibrated, calibrated, found))
-    of_array = usable_antennas_finding(block, usable, limits)
-    return [*found, of_array] if of_array else found, usable
+) -> tuple[list[Finding], UsableArray]:
+    """The findings of one EB, and what of its array can be used."""
+    found = findings_of(block, scalar, spectral, limits)
+    array = usable_array(block, found)
+    of_array = usable_antennas_finding(block, array, limits)
+    folded = fold(block, found, limits)
+    return [*folded, of_array] if of_array else folded, array
 
 
-def _evaluation(block: Block, findings: Sequence[Finding], usable: int) -> dict[str, object]:
+def _evaluation(block: Block, findings: Sequence[Finding], array: UsableArray) -> dict[str, object]:
     own = [finding.severity for finding in findings if finding.cause_id is None]
     return {
-        "uid": block.uid, "rules_version": store.rules_version(), "n_antennas": block.n_antennas, "n_usable_antennas": usable,
-        "n_baselines": n_baselines(block.n_antennas), "n_usable_baselines": n_baselines(usable),
+        "uid": block.uid, "rules_version": store.rules_version(), "n_antennas": block.n_antennas, "n_usable_antennas": array.n_usable,
+        "n_baselines": n_baselines(block.n_antennas),
+        **{f"unusable_antennas_{name.lower()}": list(antennas) for name, antennas in array.unusable.items()},
+        **{f"n_usable_baselines_{name.lower()}": n_baselines(len(antennas)) for name, antennas in array.usable.items()},
         "nominal_antennas": nominal_antennas(block.array_family), "pwv_octile": pwv_octile(block.water_m),
         **{f"n_{severity.value}": own.count(severity) for severity in Severity},
         "evaluated_at": datetime.now(timezone.utc).isoformat(),

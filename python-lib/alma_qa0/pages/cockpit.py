@@ -215,7 +215,7 @@ class Cockpit:
 
     def _show_block(self, found: Screen, *, started: float) -> None:
         self._opening, self._loaded, self._looked_at = False, found.loaded, None
-        self.header.show(header.show(found.loaded.block))
+        self.header.show(header.show(found.loaded.block, found.loaded.summary))
         self.selection.offer(found.offered, found.state.selection)
         self._state = replace(self._state, selection=found.state.selection)
         self._show_plots(found.loaded, found.plots)

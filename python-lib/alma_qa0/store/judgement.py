@@ -1,6 +1,7 @@
 """What the rules ask of the marts, and the writing of what they found."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
@@ -20,9 +21,9 @@ from alma_qa0.store.database import Database
 from alma_qa0.store.render import Sql, render, source_of
 from alma_qa0.store.tables import Tables, columns_sql
 
-_FACTS = ("levels", "water", "missing", "invalid")
-_CORE = ("facts", "spectral_fact", "cubes", "residuals", "channels", "courses", "periods", "swaps", "findings", "judgement", "rules",
-         "spectra", "ozone", "octiles", "array_size")
+_FACTS = ("levels", "without_trec", "water", "missing", "invalid")
+_JUDGING = ("judgement", "facts", "bands")  # modules of core that judge, with all that they import
+_IMPORTED = re.compile(r"^from alma_qa0\.core\.(\w+) import ", re.MULTILINE)
 
 
 def limits_text(limits: Limits) -> str:
@@ -34,8 +35,20 @@ def limits_text(limits: Limits) -> str:
 def rules_version() -> str:
     """A digest of all that judges: when we change it, every EB is judged again."""
     texts = [source_of(f"facts/{name}") for name in (*_FACTS, "setup")]
-    texts += [(files("alma_qa0.core") / f"{name}.py").read_text(encoding="utf-8") for name in _CORE]
+    texts += [text for _, text in sorted(judging_modules().items())]
     return sha256("\n".join(texts).encode()).hexdigest()[:12]
+
+
+def judging_modules() -> dict[str, str]:
+    """The text of each module of core that a finding or an evaluation depends on, by name: found by following imports."""
+    texts: dict[str, str] = {}
+    names = list(_JUDGING)
+    while names:
+        name = names.pop()
+        if name not in texts:
+            texts[name] = (files("alma_qa0.core") / f"{name}.py").read_text(encoding="utf-8")
+            names += _IMPORTED.findall(texts[name])
+    return texts
 
 
 def pending(database: Database, tables: Tables, limits: Limits, *, uids: Sequence[str] | None = None, full: bool = False) -> pd.DataFrame:

@@ -5,10 +5,13 @@ if (cb_obj === list.selected && row !== undefined) window.almaQa0Chosen = list.d
 const chosen = window.almaQa0Chosen
 const stale = screen.uid === "" || screen.opening !== "" || (chosen !== undefined && chosen !== screen.uid)
 const regions = () => [...page.querySelectorAll(".main, .lower"), ...locked.map((model) => Bokeh.index.find_one(model)?.el)].filter((el) => el)
+const lock = (locked) => {
+  for (const region of regions()) Object.assign(region, {inert: locked}).style.opacity = locked ? 0.22 : ""
+}
 const turn = window.almaQa0Turn = (window.almaQa0Turn ?? 0) + 1
 if (stale) {
   page.setAttribute("aria-busy", "true")
-  for (const region of regions()) region.inert = true
+  lock(true)
 } else {
   const index = Array.from(list.data.uid).indexOf(screen.uid)
   if (index >= 0 && row !== index) list.selected.indices = [index] // a list that came meanwhile may have marked another
@@ -17,6 +20,6 @@ if (stale) {
     if (turn !== window.almaQa0Turn) return
     page.setAttribute("aria-busy", "false")
     page.dataset.uid = screen.uid
-    for (const region of regions()) region.inert = false
+    lock(false)
   })), 20)
 }

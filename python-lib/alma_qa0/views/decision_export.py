@@ -16,11 +16,14 @@ from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.core.octiles import octile_words, pwv_octile
 from alma_qa0.core.proposal import Proposal, Status
 from alma_qa0.views import proposal
-from alma_qa0.views.proposal import Row, findings_of, flag, fraction_of, known, limits_of
+from alma_qa0.views.proposal import Row, findings_of, flag, fraction_of, known, limits_of, unusable_of
+from alma_qa0.views.selection import POLARISATIONS
 
 Record = Mapping[str, Any]
 
 _BETWEEN = " | "  # sentences hold commas and semicolons
+_COUNTS = ("n_antennas", "n_usable_antennas", "nominal_antennas", "n_baselines", "n_usable_baselines_x", "n_usable_baselines_y", "n_severe",
+           "n_warning")
 
 
 def records(
@@ -107,9 +110,10 @@ def _execution_fraction(block: Row, evaluation: Row | None, decision: Row | None
 
 
 def _array(evaluation: Row | None) -> dict[str, Any]:
-    names = ("n_antennas", "n_usable_antennas", "nominal_antennas", "n_baselines", "n_usable_baselines", "n_severe", "n_warning")
-    values = {name: None if evaluation is None else known(evaluation[name]) for name in names}
-    return {name: None if value is None else int(value) for name, value in values.items()}
+    values = {name: None if evaluation is None else known(evaluation[name]) for name in _COUNTS}
+    unusable = {} if evaluation is None else unusable_of(evaluation)
+    return {**{name: None if value is None else int(value) for name, value in values.items()},
+            **{f"unusable_antennas_{name.lower()}": list(unusable[name]) if name in unusable else None for name in POLARISATIONS}}
 
 
 def _antenna_issues(own: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -147,6 +151,5 @@ COLUMNS: tuple[str, ...] = (
     "eb_uid", "project_uid", "sb_uid", "array_family", "receiver_bands", "start_time", "end_time", "pwv_mm", "pwv_octile",
     "time_on_source_s", "aborted", "simulated", "proposed_status", "proposed_reasons", "proposal", "what_would_change_it", "because",
     "status", "reasons", "comment", "decided_by", "decided_at", "n_decisions", "decisions_not_seen", "execution_fraction",
-    "execution_fraction_message", "n_antennas", "n_usable_antennas", "nominal_antennas", "n_baselines", "n_usable_baselines", "n_severe",
-    "n_warning", "warnings", "antenna_issues", "program",
+    "execution_fraction_message", *_COUNTS, "unusable_antennas_x", "unusable_antennas_y", "warnings", "antenna_issues", "program",
 )

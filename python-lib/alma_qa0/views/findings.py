@@ -52,9 +52,10 @@ def show(findings: Sequence[Finding], unfolded: str | None = None) -> FindingsVi
 def spectra_of(finding: Finding, summary: pd.DataFrame) -> frozenset[int] | None:
     """Ids of the spectra that a finding is about (see views/spectra); None where it is about the whole array.
 
-    They are none where the antenna has no row there: what is missing cannot be drawn, and is said in words.
+    They are none where the antennas have no row there: what is missing cannot be drawn, and is said in words.
     """
-    if finding.antenna_name is None:
+    antennas = _antennas(finding)
+    if not antennas or (finding.antenna_name is None and set(summary["antenna_name"]) <= set(antennas)):
         return None
     found = np.flatnonzero(_rows_of(finding, summary))
     ids = [2 * row + index for row in found.tolist() for index, name in enumerate(POLARISATIONS) if finding.polarisation in (None, name)]
@@ -66,8 +67,13 @@ def words_of(finding: Finding | None, summary: pd.DataFrame) -> Words:
     if finding is None or finding.rule_id not in _MISSING or (_rows_of(finding, summary) & _in_scan(finding, summary)).any():
         return NO_WORDS
     scan = finding.cal_data_id if finding.scan_number is None else f"scan {finding.scan_number}"
-    place = " ".join(part for part in (finding.antenna_name, finding.baseband_name, scan) if part)
+    place = " ".join(part for part in (", ".join(_antennas(finding)), finding.baseband_name, scan) if part)
     return {finding.baseband_name or EVERYWHERE: f"{place}: no calibration" if place else "no calibration"}
+
+
+def _antennas(finding: Finding) -> tuple[str, ...]:
+    """The antennas that a finding is about; none where that is the whole array."""
+    return tuple(finding.antenna_names or ()) or ((finding.antenna_name,) if finding.antenna_name else ())
 
 
 def _in_scan(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
@@ -79,8 +85,9 @@ def _in_scan(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
 
 def _rows_of(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
     """Rows of scan_summary at the place of a finding, bool of shape (n_rows,)."""
-    rows = np.ones(len(summary), dtype=bool)
-    for column in ("receiver_band", "antenna_name", "baseband_name", "cal_data_id"):
+    antennas = _antennas(finding)
+    rows = summary["antenna_name"].isin(antennas).to_numpy() if antennas else np.ones(len(summary), dtype=bool)
+    for column in ("receiver_band", "baseband_name", "cal_data_id"):
         wanted = getattr(finding, column)
         if wanted is not None:
             rows &= (summary[column] == wanted).to_numpy()

@@ -1,5 +1,6 @@
 """The line that says which Execution Block is looked at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,17 +17,18 @@ class HeaderView:
     facts: tuple[tuple[str, str], ...]
 
 
-def show(block: pd.Series) -> HeaderView:
-    """From one row of execution_block."""
+def show(block: pd.Series, summary: pd.DataFrame) -> HeaderView:
+    """From one row of execution_block, and the rows of scan_summary with scan keys, from which each of several bands has its figures."""
+    bands = {int(band): summary[summary["receiver_band"] == band] for band in _items(block["receiver_bands"])}
     facts = (
         ("array", _array(block)),
-        ("band", ", ".join(f"B{band}" for band in _items(block["receiver_bands"]))),
+        ("band", ", ".join(f"B{band}" for band in bands)),
         ("time", time_span(block["start_time"], block["end_time"])),
         ("antennas", _antennas(block)),
         ("PWV", _number(block["water_m"], 1e3, "mm", 2)),
-        ("Tsys", _number(block["tsys_k"], 1, "K", 0)),
-        ("Trx", _number(block["trec_k"], 1, "K", 0)),
-        ("Tsys scans", str(block["n_calibrations"])),
+        ("Tsys", _of_bands({band: _median(rows, "tsys") for band, rows in bands.items()}) or _number(block["tsys_k"], 1, "K", 0)),
+        ("Trx", _of_bands({band: _median(rows, "trec") for band, rows in bands.items()}) or _number(block["trec_k"], 1, "K", 0)),
+        ("Tsys scans", _of_bands({band: str(rows["scan"].nunique()) for band, rows in bands.items()}) or str(block["n_calibrations"])),
         ("target", ", ".join(map(str, _items(block["source_names"])))),
     )
     return HeaderView(str(block["uid"]), bool(block["simulated"]), tuple((name, text) for name, text in facts if text))
@@ -50,6 +52,16 @@ def _antennas(block: pd.Series) -> str:
     if pd.isna(total) or total == calibrated:
         return str(calibrated)
     return f"{calibrated} of {int(total)} calibrated"
+
+
+def _of_bands(texts: Mapping[int, str]) -> str:
+    """What each of several receiver bands has; empty where there is but one."""
+    return ", ".join(f"B{band} {text or 'no valid value'}" for band, text in texts.items()) if len(texts) > 1 else ""
+
+
+def _median(rows: pd.DataFrame, name: str) -> str:
+    """Over antennas, basebands, polarisations and calibrations, as tsys_k and trec_k of execution_block."""
+    return _number(pd.concat([rows[f"{name}_x"], rows[f"{name}_y"]]).dropna().median(), 1, "K", 0)
 
 
 def _number(value: Any, factor: float, unit: str, digits: int) -> str:

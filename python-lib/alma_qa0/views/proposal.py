@@ -14,6 +14,7 @@ from alma_qa0.core.execution_fraction import DEFAULT_CAP, ExecutionFraction, Inp
 from alma_qa0.core.findings import Basis, Finding, Severity
 from alma_qa0.core.proposal import NOT_EVALUATED, BlockFacts, Proposal, proposal_limits, propose
 from alma_qa0.core.rules import DEFAULTS, Limits
+from alma_qa0.views.selection import POLARISATIONS
 
 TOTAL_POWER = "TP"
 
@@ -48,14 +49,25 @@ def facts_of(block: Row, evaluation: Row) -> BlockFacts:
         nominal_antennas=_integer(evaluation["nominal_antennas"]) or nominal_antennas(str(block["array_family"])),
         n_calibrations=int(block["n_calibrations"]), total_power=block["array_family"] == TOTAL_POWER,
         n_targets=len(targets) if isinstance(targets, list | np.ndarray) else None,
-        execution_fraction=fraction_of(block, cap=cap_of(limits_of(evaluation))), aborted=flag(block["aborted"]))
+        execution_fraction=fraction_of(block, cap=cap_of(limits_of(evaluation))), aborted=flag(block["aborted"]),
+        unusable=unusable_of(evaluation))
+
+
+def unusable_of(evaluation: Row) -> dict[str, tuple[str, ...]]:
+    """For each polarisation that was calibrated the antennas that are not usable in it."""
+    named = {polarisation: known(evaluation[f"unusable_antennas_{polarisation.lower()}"]) for polarisation in POLARISATIONS}
+    return {polarisation: tuple(map(str, antennas)) for polarisation, antennas in named.items() if antennas is not None}
 
 
 def fraction_of(block: Row, expected: Inputs | None = None, *, cap: float = DEFAULT_CAP) -> ExecutionFraction:
-    """The execution fraction. What the Observing Tool expected is in no table: it comes as ``expected``, and may say better of the EB."""
+    """The execution fraction. What the Observing Tool expected is in no table: it comes as ``expected``, and may say better of the EB.
+
+    An EB of several receiver bands has no Tsys of its own: it is not known at which the formula means it.
+    """
     given = expected or Inputs()
+    tsys_k = known(block["tsys_k"]) if len(block["receiver_bands"]) == 1 else None
     inputs = Inputs(
-        tsys_ot_k=given.tsys_ot_k, tsys_eb_k=given.tsys_eb_k or known(block["tsys_k"]), n_antennas_ot=given.n_antennas_ot,
+        tsys_ot_k=given.tsys_ot_k, tsys_eb_k=given.tsys_eb_k or tsys_k, n_antennas_ot=given.n_antennas_ot,
         n_antennas_eb=given.n_antennas_eb or _integer(block["n_antennas"]), time_on_source_ot_s=given.time_on_source_ot_s,
         time_on_source_eb_s=given.time_on_source_eb_s if given.time_on_source_eb_s is not None else known(block["time_on_source_s"]))
     return execution_fraction(inputs, total_power=block["array_family"] == TOTAL_POWER, cap=cap)
@@ -82,6 +94,7 @@ def _channels(values: Sequence[int]) -> tuple[int, ...]:
 
 _CONVERT: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "severity": Severity, "basis": Basis, "receiver_band": int, "scan_number": int, "n_parts": int, "channels": _channels,
+    "antenna_names": tuple,
 })
 
 

@@ -1,5 +1,5 @@
 -- Values that are none: one row per EB x antenna x baseband x calibration x polarisation x quantity, the scalar and its whole spectrum as
--- one. n_of counts the calibrations of that antenna, baseband and polarisation.
+-- one. Trx and Tsys are one row, too, under the name of the first that has no value: n_of says how many of them have none.
 with value as (
     select
         invalid.uid,
@@ -9,11 +9,8 @@ with value as (
         invalid.cal_data_id,
         invalid.scan_number,
         invalid.polarisation,
-        case
-            when invalid.quantity in ('trec', 'trec_spectrum', 'tsys', 'tsys_spectrum') then 'trec'
-            else replace(invalid.quantity, '_spectrum', '')
-        end as quantity,
-        array_agg(distinct invalid.kind order by invalid.kind) as kinds,
+        replace(invalid.quantity, '_spectrum', '') as quantity,
+        array_agg(distinct invalid.kind) as kinds,
         sum(invalid.n_values) filter (where invalid.quantity like '%\_spectrum') as n_channels,
         bool_or(invalid.quantity not like '%\_spectrum') as has_scalar
     from {{ tables.invalid_value }} as invalid
@@ -28,32 +25,54 @@ with value as (
         invalid.cal_data_id,
         invalid.scan_number,
         invalid.polarisation,
-        case
-            when invalid.quantity in ('trec', 'trec_spectrum', 'tsys', 'tsys_spectrum') then 'trec'
-            else replace(invalid.quantity, '_spectrum', '')
-        end
+        replace(invalid.quantity, '_spectrum', '')
+),
+
+whole as (
+    select
+        value.uid,
+        value.receiver_band,
+        value.antenna_name,
+        value.baseband_name,
+        value.polarisation,
+        value.cal_data_id,
+        value.scan_number,
+        value.quantity,
+        kind.kind
+    from value
+    left join {{ tables.scan_summary }} as summary
+        on
+            value.uid = summary.uid
+            and summary.uid in {{ uids }}
+            and value.receiver_band = summary.receiver_band
+            and value.baseband_name = summary.baseband_name
+            and value.antenna_name = summary.antenna_name
+            and value.cal_data_id = summary.cal_data_id
+    cross join lateral unnest(value.kinds) as kind (kind)
+    where
+        value.has_scalar
+        or value.n_channels >= summary.n_channels
 )
 
 select
     'invalid_value' as rule_id,
-    value.uid,
-    value.receiver_band,
-    value.antenna_name,
-    value.baseband_name,
-    value.polarisation,
-    value.cal_data_id,
-    value.scan_number,
-    value.quantity,
-    array_to_string(value.kinds, ', ') as words
-from value
-left join {{ tables.scan_summary }} as summary
-    on
-        value.uid = summary.uid
-        and summary.uid in {{ uids }}
-        and value.receiver_band = summary.receiver_band
-        and value.baseband_name = summary.baseband_name
-        and value.antenna_name = summary.antenna_name
-        and value.cal_data_id = summary.cal_data_id
-where
-    value.has_scalar
-    or value.n_channels >= summary.n_channels
+    whole.uid,
+    whole.receiver_band,
+    whole.antenna_name,
+    whole.baseband_name,
+    whole.polarisation,
+    whole.cal_data_id,
+    whole.scan_number,
+    min(whole.quantity) as quantity,
+    count(distinct whole.quantity) as n_of,
+    string_agg(distinct whole.kind, ', ' order by whole.kind) as words
+from whole
+group by
+    whole.uid,
+    whole.receiver_band,
+    whole.antenna_name,
+    whole.baseband_name,
+    whole.polarisation,
+    whole.cal_data_id,
+    whole.scan_number,
+    case when whole.quantity in ('trec', 'tsys') then 'trec' else whole.quantity end
