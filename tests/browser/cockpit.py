@@ -18,6 +18,9 @@ _DRAWN = """((said) => {
   return said !== null && lines === sent && (sent === Number(said[1].replaceAll(",", "")) || model("spectra_note").text.includes("image"))
 })(model("spectra_note").text.match(/>([0-9,]+) (selected of [0-9,]+ )?spectra/))"""
 _READY = "document.querySelector('.page').getAttribute('aria-busy') === 'false'"
+# A tooltip has its words in a shadow root, beside its styles; each point that it tells of is an element of its own.
+_SAID = """(tips) => tips.filter((tip) => tip.checkVisibility()).map((tip) =>
+  [...tip.shadowRoot.children].filter((part) => part.tagName !== "STYLE").map((part) => part.innerText).join("\\n"))"""
 _MODEL = "Bokeh.documents[0].get_model_by_name"
 
 
@@ -98,6 +101,21 @@ class Cockpit:
             [plot, float(x), float(y)],
         )
         return found[0], found[1]
+
+    def hover(self, plot: str, x: float, y: float, *, saying: str = "") -> list[str]:
+        """Put the mouse on a place of a plot: what each tooltip says, as soon as one says ``saying``."""
+        def tips() -> list[str]:
+            self.page.mouse.move(5, 5)
+            self.page.mouse.move(*self.place(plot, x, y))
+            said = self.page.locator(".bk-Tooltip").evaluate_all(_SAID)
+            return said if any(saying in each for each in said) else []
+
+        return until(tips, self.page)
+
+    def at(self, picture: np.ndarray, plot: str, x: float, y: float, *, around: int = 3) -> np.ndarray:
+        """The pixels of a picture of the window around a place of a plot, int of shape (n, n, 3)."""
+        column, row = (round(each) for each in self.place(plot, x, y))
+        return picture[row - around:row + around + 1, column - around:column + around + 1].astype(int)
 
     def drag(self, plot: str, places: list[tuple[float, float]]) -> "Cockpit":
         """Draw with the mouse from place to place of a plot, the button held down."""

@@ -78,8 +78,8 @@ def database(postgres_18: str) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def url(database: Postgres, fine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the page, with the large array, two receiver bands, faults, one polarisation, and 1,920 channels."""
-    samples = [SAMPLES / f"uid___A002_X12007e9_{name}.tar.gz" for name in ("X1d5", "X178d", "X1fb2", "X1cfb")]
+    """The address of the page, with the large array, two receiver bands, faults, one polarisation, a dead one, and 1,920 channels."""
+    samples = [SAMPLES / f"uid___A002_X12007e9_{name}.tar.gz" for name in ("X1d5", "X178d", "X1fb2", "X1cfb", "X743")]
     with serving(database._url, tmp_path_factory.mktemp("serve"), *samples, fine) as address:
         yield address
 

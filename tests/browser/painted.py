@@ -118,7 +118,15 @@ def _points(seen: dict[str, Any], truth: Screen) -> Iterator[str]:
             continue
         for name, places in facet["marks"].items():
             chosen = (view.columns["baseband"] == baseband) & (view.columns["polarisation"] == name.rsplit("_", 1)[1].upper())
-            yield from _misplaced(f"points of {name}", places, _on_screen(facet, view.columns["x"][chosen], view.columns["y"][chosen]))
+            x, y = view.columns["x"][chosen], _at_edge(view.columns["y"][chosen], facet["y"])
+            x = x if view.time_axis else _at_edge(x, facet["x"])
+            yield from _misplaced(f"points of {name}", places, _on_screen(facet, x, y))
+
+
+def _at_edge(values: np.ndarray, scale: tuple[float, float]) -> np.ndarray:
+    """Where values stand: those off the scale as arrows at its edge."""
+    low, high = scale
+    return np.where(values > high, low + 0.96 * (high - low), np.where(values < low, low + 0.04 * (high - low), values))
 
 
 def _on_screen(facet: dict[str, Any], x: np.ndarray, y: np.ndarray) -> np.ndarray:

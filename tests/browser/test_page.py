@@ -248,7 +248,7 @@ def test_a_search_finds_in_the_list(cockpit):
     cockpit.wait('model("uid_list_rows").data.uid.length === 1')
     assert list(cockpit.data("uid_list_rows")["uid"]) == [TWO_BANDS]
     cockpit.page.locator('[data-name="search"] input').fill("")
-    cockpit.wait('model("uid_list_rows").data.uid.length === 5')
+    cockpit.wait('model("uid_list_rows").data.uid.length === 6')
 
 
 def test_a_stroke_stays_when_the_quantity_changes(cockpit):
@@ -367,7 +367,7 @@ def test_html_in_names_is_text(new_page, database):
 def test_a_link_to_what_is_not_there_is_a_sentence_and_the_page_goes_on(new_page):
     cockpit = new_page("uid=uid://A002/X9/X9&plot=phase").wait('model("message").text.includes("not in the database")')
     assert "The link's plot was left out: 'phase' is not one of" in cockpit.page.locator('[data-name="message"] .said').inner_text()
-    cockpit.wait('model("uid_list_rows").data.uid.length === 5').choose(FAULTS)
+    cockpit.wait('model("uid_list_rows").data.uid.length === 6').choose(FAULTS)
     assert cockpit.message == ""
     assert until(cockpit.drawn_ids, cockpit.page)
 

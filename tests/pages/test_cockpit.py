@@ -342,3 +342,34 @@ def test_the_figures_are_drawn_on_a_canvas_unless_webgl_is_asked_for():
         document = Document()
         cockpit.build(document, marts=InstantMarts(), arguments={}, webgl=webgl)
         assert {plot.output_backend for plot in document.select({"type": Plot})} == {backend}
+
+
+def test_a_line_of_the_invalid_values_takes_its_spectrum_in_a_quantity_that_shows_it_and_brings_its_facet_into_sight(pool):
+    rows = summary_rows()
+    rows.loc[rows["antenna_name"] == "PM01", "tsys_y"] = np.nan
+    page = Page(InstantMarts(summary=rows, invalid=invalid_rows(
+        {"antenna_name": "PM01", "baseband_name": "BB_2", "polarisation": "Y", "quantity": "tsys"})))
+    page["invalid_values_rows"].selected.indices = [0]
+    settle(page.document)
+    at = rows.index[(rows["antenna_name"] == "PM01") & (rows["baseband_name"] == "BB_2") & (rows["scan_number"] == 3)][0]
+    assert page.spectra == [2 * at + 1]
+    assert "plot=tsys" in page.query
+    assert [page["summary_marks"].data["row"][index] for index in page["summary_marks"].selected.indices] == [at]
+    assert page["summary_bb_2"].html_attributes["aria-label"] == "Summary plot of BB_2: PM01 Y: no valid value in scan 3"
+    assert {name: page[name].tags for name in ("summary_bb_1", "summary_bb_2")} == {"summary_bb_1": [], "summary_bb_2": [1]}
+    assert page["invalid_values_rows"].selected.indices == [0]
+    page.click("spectra_clear")
+    assert page["summary_bb_2"].html_attributes["aria-label"] == "Summary plot of BB_2"
+    assert page["invalid_values_rows"].selected.indices == []
+
+
+def test_a_lasso_after_a_line_of_the_invalid_values_takes_its_words_away(pool):
+    rows = summary_rows()
+    rows.loc[0, "trec_x"] = np.nan
+    page = Page(InstantMarts(summary=rows, invalid=invalid_rows({})))
+    page["invalid_values_rows"].selected.indices = [0]
+    settle(page.document)
+    assert ": DA41 X" in page["summary_bb_1"].html_attributes["aria-label"]
+    page.select(3)
+    assert page["summary_bb_1"].html_attributes["aria-label"] == "Summary plot of BB_1"
+    assert page["summary_marks"].selected.indices == []

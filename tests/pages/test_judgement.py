@@ -135,6 +135,20 @@ def test_a_finding_about_the_array_takes_no_spectra(page):
     assert "selected=" not in page.query
 
 
+def test_a_finding_with_nothing_to_draw_is_said_in_its_facets_and_comes_into_sight(marts, pool):
+    marts.findings = (finding(finding_id="gone", rule_id="missing_antenna", antenna_name="DV99", baseband_name=None, polarisation=None,
+                              cal_data_id=None, scan_number=None, quantity=None),)
+    page = Judged(marts)
+    page.look_at("gone")
+    for name in ("summary_bb_1", "summary_bb_2", "spectra_bb_1", "spectra_bb_2"):
+        assert page[name].html_attributes["aria-label"].endswith(": DV99: no calibration")
+    assert (page.spectra, page["spectra_bb_1"].tags) == ([], [1])
+    assert len(page.points) == 24
+    page.click("spectra_clear")
+    assert page["spectra_bb_1"].html_attributes["aria-label"] == "Spectra of BB_1"
+    assert len(page.spectra) == 24
+
+
 def test_a_limit_is_not_drawn_on_another_quantity(page):
     page.look_at("tsys")
     page.set("spectra_quantity", active=0)

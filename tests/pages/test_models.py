@@ -8,7 +8,7 @@ from pages.instant import InstantMarts
 
 # One of each would do for the whole page; the summary and the spectra have one each, and what is not theirs may have some.
 STATELESS = {"LinearScale": 2, "AllLabels": 2, "BasicTicker": 2, "BasicTickFormatter": 2, "PanTool": 2, "WheelZoomTool": 2, "ResetTool": 2,
-             "BoxInteractionHandles": 2, "Scatter": 9, "VArea": 1, "Image": 1, "LinearColorMapper": 1}
+             "BoxInteractionHandles": 2, "Scatter": 14, "Quad": 1, "Segment": 1, "Node": 2, "VArea": 1, "Image": 1, "LinearColorMapper": 1}
 
 
 def page() -> Document:

@@ -31,3 +31,19 @@ def test_every_facet_is_named_for_scripts_and_for_screen_readers(facets):
         assert plot.name.endswith(baseband.lower())
         assert plot.html_attributes["role"] == "img"
         assert baseband in plot.html_attributes["aria-label"]
+
+
+def test_words_are_written_in_the_facet_that_they_are_about_or_in_all(facets):
+    facets.write({"BB_2": "no valid value in 8 scans"})
+    assert [label.text for label in facets._words.values() if label.visible] == ["no valid value in 8 scans"]
+    facets.write({"": "no atmosphere calibration"})
+    assert [label.text for label in facets._words.values() if label.visible] == ["no atmosphere calibration"] * 4
+    facets.write({})
+    assert not any(label.visible for label in facets._words.values())
+
+
+def test_each_focus_is_a_signal_to_the_facet_that_is_shown(facets):
+    facets.show_only(("BB_2", "BB_3"))
+    for baseband in ("BB_3", "BB_3", None, "BB_1"):
+        facets.focus(baseband)
+    assert {name: plot.tags for name, plot in facets.figures.items() if plot.tags} == {"BB_3": [2], "BB_2": [2]}

@@ -47,7 +47,7 @@ def test_lines_that_cannot_be_seen_are_counted(spectra):
 
 def test_many_lines_travel_as_an_image_and_not_as_lines(spectra):
     lines = shown()
-    dense = view.SpectraView(lines.lines, lines.envelopes, lines.basebands, TREC, lines.y_range, lines.n_shown, None, 0, 0, True)
+    dense = replace(lines, dense=True)
     spectra.show(dense, {"BB_1": np.ones((2, 3), np.float32)})
     assert len(sent(spectra)[0]) == 0
     image = spectra._parts["BB_1"].image.data
@@ -81,8 +81,8 @@ def test_axes_are_in_ghz_and_kelvin_and_reset_to_what_was_shown(spectra):
 
 def test_hover_says_antenna_polarisation_scan_frequency_and_value_with_unit(spectra):
     spectra.show(shown(), {})
-    (hover,) = (tool for tool in spectra.facets.figures["BB_1"].tools if isinstance(tool, HoverTool))
-    for words in ("@antenna", "@polarisation", "@scan", "GHz", "$data_y{0.0} K"):
+    _, hover = (tool for tool in spectra.facets.figures["BB_1"].tools if isinstance(tool, HoverTool))
+    for words in ("@antenna", "@polarisation", "@scan", "$snap_x{0.0000} GHz", "$snap_y{0.0} K"):
         assert words in hover.tooltips
 
 
@@ -95,7 +95,7 @@ def test_a_selection_can_always_be_seen_and_taken_away(spectra, selected, note, 
 
 
 def test_nothing_chosen_is_drawn_as_nothing(spectra):
-    spectra.show(shown(selection=Selection(antennas=frozenset())), {})
+    spectra.show(shown(selection=Selection(basebands=frozenset())), {})
     assert len(sent(spectra)[0]) == 0
     assert {plot.visible for plot in spectra.facets.figures.values()} == {True}
 
@@ -106,3 +106,19 @@ def test_few_lines_are_solid_and_many_are_veils(spectra):
     alone = spectra._parts["BB_1"].glyph.line_alpha
     spectra.show(shown(antennas=array), {})
     assert 0.1 < spectra._parts["BB_1"].glyph.line_alpha < alone < 1
+
+
+def test_what_is_at_the_edge_of_a_facet_goes_when_it_is_no_more(spectra):
+    lines = shown()
+    marks = {name: np.array([value]) for name, value in {"x": 230.0, "y": 9e3, "marker": "@up", "text": "far"}.items()}
+    spectra.show(replace(lines, marks={"BB_1": marks}, words={"BB_2": "no valid value in 8 scans"}), {})
+    assert list(spectra._parts["BB_1"].marks.data["text"]) == ["far"]
+    assert spectra.facets.figures["BB_2"].html_attributes["aria-label"] == "Spectra of BB_2: no valid value in 8 scans"
+    spectra.show(lines, {})
+    assert len(spectra._parts["BB_1"].marks.data["text"]) == 0
+    assert spectra.facets.figures["BB_2"].html_attributes["aria-label"] == "Spectra of BB_2"
+
+
+def test_the_note_says_what_the_grey_is_of(spectra):
+    spectra.show(shown(selection=Selection(antennas=frozenset({"DA41"}))), {})
+    assert "8 spectra; grey: median and 5 to 95 % of the array, 3 antennas" in spectra.note.text

@@ -3,7 +3,7 @@ import pytest
 
 from alma_qa0.core.bands import BANDS
 from alma_qa0.core.findings import Severity
-from alma_qa0.views.findings import SIGNS, limit_curve, show, spectra_of, spectral_quantity
+from alma_qa0.views.findings import SIGNS, limit_curve, show, spectra_of, spectral_quantity, words_of
 from views.samples import finding, no_rows, summary
 
 ROWS = summary(receiver_bands=(3, 6))
@@ -60,6 +60,10 @@ def test_what_a_finding_leaves_open_takes_all(wider, n):
     assert {ROWS["antenna_name"].iloc[number // 2] for number in found} == {"DV02"}
 
 
+def test_a_finding_about_the_array_takes_no_spectra():
+    assert spectra_of(finding(antenna_name=None), ROWS) is None
+
+
 def test_a_finding_about_some_antennas_has_their_spectra():
     some = finding(antenna_name=None, antenna_names=("DA41", "PM01"), polarisation=None, baseband_name=None, cal_data_id=None)
     found = spectra_of(some, ROWS)
@@ -70,13 +74,28 @@ def test_a_finding_about_some_antennas_has_their_spectra():
     assert spectra_of(whole, ROWS) is None
 
 
-@pytest.mark.parametrize("nowhere", [{"antenna_name": None}, {"antenna_name": "DV99"}, {"cal_data_id": "CalData_99"}])
-def test_a_finding_about_the_array_or_about_what_is_not_there_has_no_spectra(nowhere):
-    assert spectra_of(finding(**nowhere), ROWS) is None
+@pytest.mark.parametrize("nowhere", [{"antenna_name": "DV99"}, {"cal_data_id": "CalData_99"}])
+def test_a_finding_about_what_is_not_there_has_no_spectra(nowhere):
+    assert spectra_of(finding(**nowhere), ROWS) == frozenset()
+    assert spectra_of(finding(), no_rows()) == frozenset()
 
 
-def test_without_calibrations_a_finding_has_no_spectra():
-    assert spectra_of(finding(), no_rows()) is None
+@pytest.mark.parametrize(("place", "words"), [
+    ({"rule_id": "missing_antenna", "antenna_name": "DV99"}, {"": "DV99: no calibration"}),
+    ({"rule_id": "missing_calibration", "cal_data_id": "CalData_99", "scan_number": 9}, {"BB_1": "DV02 BB_1 scan 9: no calibration"}),
+    ({"rule_id": "missing_baseband", "antenna_name": None, "cal_data_id": "CalData_99", "scan_number": 9},
+     {"BB_1": "BB_1 scan 9: no calibration"}),
+    ({"rule_id": "missing_antenna", "antenna_name": None, "antenna_names": ("DV98", "DV99")}, {"": "DV98, DV99: no calibration"}),
+    ({"rule_id": "missing_scan", "antenna_name": None, "scan_number": 9}, {"": "scan 9: no calibration"})])
+def test_what_is_not_there_is_said_in_the_facets_that_a_finding_is_about(place, words):
+    nothing = {"receiver_band": None, "baseband_name": None, "polarisation": None, "cal_data_id": None, "scan_number": None}
+    about = {**nothing, **place, **({"baseband_name": "BB_1"} if "BB_1" in words else {})}
+    assert words_of(finding(**about), ROWS) == words
+    assert words_of(finding(**{**about, "rule_id": "trec_level"}), ROWS) == {}
+
+
+def test_what_is_there_needs_no_words():
+    assert words_of(finding(rule_id="missing_calibration"), ROWS) == words_of(None, ROWS) == {}
 
 
 @pytest.mark.parametrize(("quantity", "shown"), [("trec", "trec"), ("tsys", "tsys"), ("water", None), ("tau", None), (None, None)])

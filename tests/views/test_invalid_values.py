@@ -2,8 +2,9 @@ import pytest
 
 from alma_qa0.core.blocks import InvalidKind
 from alma_qa0.views import invalid_values
+from alma_qa0.views.quantities import TREC, quantity
 from alma_qa0.views.selection import Selection
-from views.samples import invalid
+from views.samples import invalid, summary
 
 
 def lines(view):
@@ -59,3 +60,22 @@ def test_nothing_invalid_is_an_empty_list():
 def test_a_scan_that_the_source_does_not_know_is_named_by_its_calibration():
     view = invalid_values.show(invalid({"scan_number": None}), Selection(scans=frozenset({"CalData_06"})))
     assert list(view.columns["scan"]) == ["CalData_06"]
+
+
+def test_a_line_leads_to_its_spectrum_and_to_a_quantity_that_shows_it():
+    rows = summary()
+    view = invalid_values.show(invalid({"quantity": "tau"}, {"antenna_name": "PM01", "polarisation": "Y", "quantity": "tsys_spectrum"}),
+                               Selection())
+    places = [rows.iloc[number // 2] for index in (0, 1) for number in invalid_values.ids_of(view, index, rows, 6)]
+    assert [(place.antenna_name, place.baseband_name, place.scan) for place in places] == [("DA41", "BB_1", "3"), ("PM01", "BB_1", "3")]
+    assert [number % 2 for index in (0, 1) for number in invalid_values.ids_of(view, index, rows, 6)] == [0, 1]
+    assert [invalid_values.quantity_of(view, index, TREC).name for index in (0, 1)] == ["tau", "tsys"]
+    assert invalid_values.quantity_of(invalid_values.show(invalid({}, {"quantity": "tau"}), Selection()), 0, quantity("tau")).name == "tau"
+
+
+def test_reasons_are_those_of_the_quantity_and_all_that_is_invalid_at_the_place():
+    found = invalid_values.reasons(
+        invalid({}, {"quantity": "tsys", "kind": "zero"}, {"antenna_name": "DV02", "polarisation": "Y"}), summary(), "trec")
+    assert {number: text for number, text in enumerate(found.kinds) if text} == {0: "no solution (-1)", 3: "no solution (-1)"}
+    assert {number: text for number, text in enumerate(found.what) if text} == {0: "Trx, Tsys", 3: "Trx"}
+    assert not any(invalid_values.reasons(invalid(), summary(), "trec").what)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,9 +7,10 @@ from hypothesis import strategies as st
 
 from alma_qa0.core.spectra import edge_mask
 from alma_qa0.views import spectra
+from alma_qa0.views.array import PERCENTILES
 from alma_qa0.views.quantities import TREC, quantity
 from alma_qa0.views.selection import Selection
-from views.samples import AXIS_HZ, finding, no_rows, spectra_lines, spectrum_pack, summary
+from views.samples import AXIS_HZ, finding, invalid, no_rows, spectra_lines, spectrum_pack, summary
 
 LONG_AXIS = 230e9 + 15.625e6 * np.arange(64)
 
@@ -70,6 +73,72 @@ def test_the_envelope_behind_a_selection_is_that_of_the_whole_array():
         np.testing.assert_array_equal(alone.median, all_of_them.median)
 
 
+@pytest.mark.parametrize("antennas", [frozenset({"DA45"}), frozenset()])
+def test_the_envelope_and_the_scale_are_the_arrays_whatever_antennas_are_chosen(antennas):
+    rows = summary(antennas=[f"DA{number}" for number in range(41, 61)])
+    lines = spectra_lines(rows)
+    for group in lines:
+        group.values[group.antennas == "DA45"] *= 2.5
+    everything, part = (spectra.show(rows, lines, Selection(antennas=chosen), TREC, None) for chosen in (None, antennas))
+    assert (part.y_range, part.n_antennas, part.basebands) == (everything.y_range, 20, everything.basebands)
+    for own, all_of_them in zip(part.envelopes, everything.envelopes, strict=True):
+        for name in ("low", "median", "high"):
+            np.testing.assert_array_equal(getattr(own, name), getattr(all_of_them, name))
+    assert part.n_shown == 8 * len(antennas)
+
+
+def test_the_envelope_is_that_of_the_scans_and_polarisations_chosen():
+    rows = summary()
+    lines = spectra_lines(rows)
+    chosen = Selection(antennas=frozenset({"DA41"}), scans=frozenset({"7"}), polarisations=frozenset({"Y"}))
+    for envelope, group in zip(spectra.show(rows, lines, chosen, TREC, None).envelopes, lines, strict=True):
+        peers = group.values[(group.scans == "7") & (group.polarisations == "Y")]
+        assert len(peers) == 3
+        np.testing.assert_array_equal(envelope.median, np.median(peers, axis=0))
+
+
+def changed(lines, **places):
+    """The lines of the first baseband with values put at (line, channel)."""
+    first, *others = lines
+    values = first.values.copy()
+    for place, value in places.values():
+        values[place] = value
+    return (replace(first, values=values), *others)
+
+
+def test_values_off_the_scale_are_one_mark_a_channel_that_names_the_farthest():
+    rows = summary(antennas=[f"DA{number}" for number in range(41, 51)])
+    lines = changed(spectra_lines(rows, frequency_hz=LONG_AXIS), far=((2, 0), 9e3), farther=((5, 0), 1e4), other=((7, 30), 5e3))
+    view = spectra.show(rows, lines, Selection(), TREC, None)
+    marks, first = view.marks["BB_1"], lines[0]
+    assert (list(marks["x"]), list(marks["y"]), list(marks["marker"])) == (
+        [LONG_AXIS[0] / 1e9, LONG_AXIS[30] / 1e9], [1e4, 5e3], ["@up", "@up"])
+    name = [f"{first.antennas[line]} {first.polarisations[line]} scan {first.scans[line]}" for line in range(8)]
+    assert list(marks["text"]) == [f"{name[5]}: 1e+04 K\n{name[2]}: 9,000 K", f"{name[7]}: 5,000 K"]
+    assert view.n_off_scale == 3
+
+
+def test_a_channel_without_a_value_is_a_mark_that_says_whose_and_why():
+    rows = summary()
+    lines = changed(spectra_lines(rows), hole=((0, 5), np.nan), empty=(3, np.nan))
+    places = invalid({"quantity": "trec_spectrum", "kind": "negative"})
+    marks = spectra.show(rows, lines, Selection(), TREC, None, invalid=places).marks["BB_1"]
+    assert (lines[0].ids[0], list(marks["x"]), list(marks["marker"])) == (0, [AXIS_HZ[5] / 1e9], ["x"])
+    assert list(marks["text"]) == ["DA41 X scan 3: negative"]
+    assert np.isnan(marks["y"]).all()
+
+
+def test_a_facet_in_which_nothing_is_valid_says_whose():
+    rows = summary()
+    lines = spectra_lines(rows)
+    dead = [index for index, place in enumerate(zip(lines[0].antennas, lines[0].polarisations, strict=True)) if place == ("DV02", "Y")]
+    lines = changed(lines, dead=(dead, np.nan))
+    ids = frozenset(lines[0].ids[dead].tolist())
+    assert spectra.show(rows, lines, Selection(), TREC, ids).words == {"BB_1": "DV02 Y: no valid value in 2 scans"}
+    assert spectra.show(rows, lines, Selection(), TREC, None).words == {}
+    assert spectra.show(no_rows(), (), Selection(), TREC, None).words == {"": "no atmosphere calibration"}
+
+
 def test_nothing_selected_is_told_from_a_selection_that_is_not_among_those_shown():
     assert shown(summary()).n_selected is None
     view = shown(summary(), selected=frozenset({0}), selection=Selection(antennas=frozenset({"PM01"})))
@@ -83,7 +152,7 @@ def test_only_the_polarisations_chosen_are_drawn():
 
 
 def test_nothing_chosen_is_an_empty_view_with_a_scale():
-    view = shown(summary(), selection=Selection(antennas=frozenset()))
+    view = shown(summary(), selection=Selection(basebands=frozenset()))
     assert (view.lines, view.envelopes, view.basebands, view.n_shown) == ((), (), (), 0)
     assert view.y_range == (0, 1)
     assert spectra.frequency_range(view.envelopes, "BB_1") == (0, 1)
@@ -156,7 +225,7 @@ def test_an_envelope_is_the_value_nearest_to_the_percentile_of_plain_numpy(value
         if not len(valid):
             assert np.isnan(found).all()
             continue
-        for value, percentile in zip(found, spectra.ENVELOPE_PERCENTILES, strict=True):
+        for value, percentile in zip(found, PERCENTILES, strict=True):
             below, above = (np.percentile(valid, percentile, method=method) for method in ("lower", "higher"))
             assert value in (below, above)
             assert abs(value - np.percentile(valid, percentile)) <= (above - below) * 0.5001

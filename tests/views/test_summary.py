@@ -5,7 +5,7 @@ import pytest
 from alma_qa0.views import summary as view
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY, TREC, TSYS, quantity
 from alma_qa0.views.selection import Selection
-from views.samples import no_rows, summary
+from views.samples import invalid, no_rows, summary
 
 EVERYTHING = Selection()
 
@@ -152,11 +152,109 @@ def test_ranges_hold_all_points_with_room_whatever_is_not_known():
     rows = summary()
     rows["start_valid_time"] = rows["start_valid_time"].where(rows["scan"] == "7")
     shown = view.against_time(rows, EVERYTHING, TREC)
-    for name, (low, high) in zip("xy", view.plot_ranges(shown), strict=True):
+    for name, (low, high) in (("x", shown.x_range), ("y", shown.y_range)):
         assert low < np.nanmin(shown.columns[name]) <= np.nanmax(shown.columns[name]) < high
-    assert view.plot_ranges(view.against_time(no_rows(), EVERYTHING, TREC)) == ((0, 1), (0, 1))
-    (alone, _) = view.plot_ranges(view.x_against_y(summary(antennas=("DA41",), basebands=("BB_1",), scans=(3,)), EVERYTHING, TREC))
-    assert alone[0] < alone[1]
+    nothing = view.against_time(no_rows(), EVERYTHING, TREC)
+    assert (nothing.x_range, nothing.y_range) == ((0, 1), (0, 1))
+    alone = view.x_against_y(summary(antennas=("DA41",), basebands=("BB_1",), scans=(3,)), EVERYTHING, TREC)
+    assert alone.x_range[0] < alone.x_range[1]
+
+
+@pytest.mark.parametrize("draw", [view.against_time, view.x_against_y])
+def test_the_band_the_medians_and_the_scale_are_the_arrays_whatever_antennas_are_chosen(draw):
+    rows = summary(antennas=[f"DA{number}" for number in range(41, 61)])
+    rows["trec_x"], rows["trec_y"] = (40.0 + np.arange(len(rows)) % (7 + index) for index in (0, 2))
+    rows.loc[rows["antenna_name"] == "DA45", ["trec_x", "trec_y"]] *= 2.5
+    everything, one, none = (draw(rows, Selection(antennas=chosen), TREC) for chosen in (None, frozenset({"DA45"}), frozenset()))
+    assert 0 < one.n_points < everything.n_points
+    assert none.n_points == 0
+    for part in (one, none):
+        assert (part.x_range, part.y_range, part.medians, part.n_antennas) == (
+            everything.x_range, everything.y_range, everything.medians, 20)
+        for name in everything.band:
+            np.testing.assert_array_equal(part.band[name], everything.band[name])
+    assert one.columns["y"].min() > 2 * everything.band["high"].max()
+
+
+def test_the_band_is_that_of_the_scans_and_polarisations_chosen():
+    rows = summary(antennas=[f"DA{number}" for number in range(41, 62)])
+    shown = view.against_time(rows, Selection(scans=frozenset({"7"}), polarisations=frozenset({"Y"}), antennas=frozenset({"DA41"})), TREC)
+    for line in pd.DataFrame(shown.band).itertuples():
+        values = rows["trec_y"][(rows["scan"] == "7") & (rows["baseband_name"] == line.baseband)].to_numpy()
+        assert [line.low, line.median, line.high] == list(np.percentile(values, [5, 50, 95], method="nearest"))
+        assert line.left < shown.columns["x"][shown.columns["baseband"] == line.baseband][0] < line.right
+    assert len(shown.band["low"]) == 2
+
+
+def test_the_band_is_wide_enough_to_be_seen_and_ends_where_the_next_calibration_begins():
+    rows = summary(scans=(3, 4, 7))
+    start = rows["start_valid_time"].iloc[0]
+    rows["start_valid_time"] = rows["scan"].map({"3": start, "4": start + pd.Timedelta("40s"), "7": start + pd.Timedelta("1h")})
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    band = pd.DataFrame(shown.band).query("baseband == 'BB_2'").sort_values("left")
+    assert ((band["right"] - band["left"]) / 1e3).round(1).tolist() == [74.0, 74.0, 108.0]
+    assert band["right"].iloc[0] == band["left"].iloc[1]
+    assert (shown.columns["x"] > band["left"].min()).all()
+
+
+def test_a_value_far_above_the_array_does_not_press_the_others_together():
+    rows = summary(antennas=[f"DA{number}" for number in range(41, 81)])
+    rows.loc[7, "trec_x"] = 1e5
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    assert shown.n_off_scale == 1
+    assert shown.y_range[1] < 6 * rows["trec_x"].drop(7).max()
+    assert 1e5 in shown.columns["y"]
+
+
+def test_each_invalid_value_is_a_mark_at_its_time_that_says_its_kind_and_all_that_is_invalid_there():
+    rows = summary()
+    rows.loc[0, ["trec_x", "tsys_x"]] = np.nan
+    rows.loc[1, "trec_y"] = np.nan
+    shown = view.against_time(rows, EVERYTHING, TREC, invalid=invalid({}, {"quantity": "tsys", "kind": "zero"}))
+    marks = pd.DataFrame(shown.marks)
+    assert marks[["row", "polarisation", "kind", "what"]].values.tolist() == [
+        [0, "X", "Trx: no solution (-1)", "Trx, Tsys"], [1, "Y", "Trx: no value", ""]]
+    assert marks["y"].isna().all()
+    whole = points(view.against_time(summary(), EVERYTHING, TREC)).set_index(["row", "polarisation"])["x"]
+    assert list(marks["x"]) == [whole[0, "X"], whole[1, "Y"]]
+
+
+def test_an_invalid_value_x_against_y_is_a_mark_at_the_value_of_the_other():
+    rows = summary()
+    rows.loc[0, ["trec_x", "trec_y"]] = np.nan
+    rows.loc[1, "trec_y"] = np.nan
+    both = invalid({}, {"polarisation": "Y", "kind": "not_finite"})
+    marks = pd.DataFrame(view.x_against_y(rows, EVERYTHING, TREC, invalid=both).marks)
+    assert marks["kind"].tolist() == ["Trx X: no solution (-1); Trx Y: not a number", "Trx Y: no value"]
+    assert marks["what"].tolist() == ["X: Trx; Y: Trx", ""]
+    np.testing.assert_array_equal(marks[["x", "y"]], [[np.nan, np.nan], [rows.loc[1, "trec_x"], np.nan]])
+
+
+def test_a_facet_without_a_point_says_so():
+    rows = summary()
+    rows.loc[rows["baseband_name"] == "BB_2", "trec_x"] = np.nan
+    only_x = Selection(polarisations=frozenset({"X"}))
+    assert view.against_time(rows, only_x, TREC).words == {
+        "BB_2": "DA41 X, DV02 X, PM01 X: no valid value in 2 scans"}
+    assert view.against_time(rows, Selection(scans=frozenset({"3"}), polarisations=frozenset({"X"})), TREC).words == {
+        "BB_2": "DA41 X, DV02 X, PM01 X: no valid value in scan 3"}
+    many = summary(antennas=("DA41", "DA42", "DA43", "DA44")).assign(trec_x=np.nan)
+    assert view.against_time(many, only_x, TREC).words["BB_1"] == "4 antennas: no valid value in 2 scans"
+    assert view.against_time(rows, EVERYTHING, TREC).words == {}
+    assert view.against_time(no_rows(), EVERYTHING, TREC).words == {"": "no atmosphere calibration"}
+
+
+def test_what_is_looked_at_and_has_no_value_is_said_in_its_facets():
+    rows = summary()
+    rows.loc[rows["antenna_name"] == "DV02", "trec_y"] = np.nan
+    shown = view.against_time(rows, EVERYTHING, TREC)
+    of_dv02 = np.flatnonzero((rows["antenna_name"] == "DV02") & (rows["baseband_name"] == "BB_1"))
+    dead = view.look_at(shown, frozenset(2 * of_dv02 + 1))
+    assert dead.points == []
+    assert [shown.marks["row"][index] for index in dead.marks] == of_dv02.tolist()
+    assert dead.words == {"BB_1": "DV02 Y: no valid value in 2 scans"}
+    assert view.look_at(shown, frozenset(2 * of_dv02)).words == view.look_at(shown, None).words == {}
+    assert view.look_at(shown, None).points is None
 
 
 def test_an_unknown_source_is_called_unknown():

@@ -34,8 +34,9 @@ from alma_qa0.ui.statistics import Statistics
 from alma_qa0.ui.summary import Summary
 from alma_qa0.ui.tabs import Tabs
 from alma_qa0.ui.uid_list import UidList
-from alma_qa0.views import export, findings, header, selection, spectra, statistics, summary, uid_list
+from alma_qa0.views import export, findings, header, invalid_values, selection, spectra, statistics, summary, uid_list
 from alma_qa0.views.execution_block import ExecutionBlock
+from alma_qa0.views.quantities import SPECTRAL, Quantity
 from alma_qa0.views.selection import Selection
 
 _LOG = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Cockpit:
         self.selection = SelectionPanel(on_change=self._selection_changed, on_band=self._band_changed)
         self.summary = Summary(on_change=self._summary_changed, on_select=self._points_selected)
         self.spectra = Spectra(on_change=self._spectra_changed, on_clear=self._clear, on_zoom=self._zoomed)
-        self.invalid_values, self.statistics = InvalidValues(), Statistics()
+        self.invalid_values, self.statistics = InvalidValues(on_choose=self._look_at_invalid), Statistics()
         self._background = Background(say=self.header.say)
         self.shown = Shown(self.uid_list.source, self.selection.root)
         self._watch = Watch(marts, self._background, uid=lambda: self._state.uid, on_look=self._notice)
@@ -91,6 +92,7 @@ class Cockpit:
             on_save=self._save_judgement,
         ) if has_findings or has_decisions else None
         self._looked_at: Finding | None = None
+        self._invalid: invalid_values.InvalidValuesView | None = None
         problems, verdict = self._lower()
         rail = Column(self.uid_list.root, self.selection.root, name="rail", sizing_mode="stretch_width", spacing=6)
         self._roots = (self.header.root, self.header.message, self.browser.root, rail, self.summary.bar, self.summary.root,
@@ -253,6 +255,7 @@ class Cockpit:
             return
         self._look_away()
         self._state = replace(self._state, selected=summary.spectrum_ids(self._points, indices) or None)
+        self.summary.look_at(summary.look_at(self._points, self._state.selected))
         self._show_statistics()
         self._draw_spectra()
         self._write_address()
@@ -263,16 +266,47 @@ class Cockpit:
         if loaded is None or self._opening or finding.uid != loaded.uid:  # the reader has gone on to another Execution Block
             return
         self._looked_at = finding
-        selected = findings.spectra_of(finding, loaded.summary)
-        band = finding.receiver_band or chosen.receiver_band
-        if band != chosen.receiver_band or not replace(chosen, receiver_band=None).leaves(loaded.summary, selected or ()):
+        self.invalid_values.look_away()
+        self._choose_quantity(findings.summary_quantity(finding))
+        self._select(findings.spectra_of(finding, loaded.summary), finding.receiver_band or chosen.receiver_band, loaded)
+        facets = self.summary.facets if finding.quantity and not findings.spectral_quantity(finding) else self.spectra.facets
+        facets.focus(finding.baseband_name)
+
+    def _look_at_invalid(self, line: int) -> None:
+        """Show the place of a line of the invalid values: its mark above, what there is of its spectra below."""
+        loaded, invalid, band = self._loaded, self._invalid, self._state.selection.receiver_band
+        if loaded is None or self._opening or invalid is None or line >= invalid.n_lines:
+            return
+        self._look_away_from_finding()
+        quantity = invalid_values.quantity_of(invalid, line, self.summary.chosen()[0])
+        self._choose_quantity(quantity)
+        self._select(invalid_values.ids_of(invalid, line, loaded.summary, band), band, loaded)
+        facets = self.summary.facets if quantity.name in invalid.quantities[line] else self.spectra.facets
+        facets.focus(str(invalid.columns["baseband"][line]))
+
+    def _choose_quantity(self, wanted: Quantity | None) -> None:
+        """Show a quantity above, and below where it has spectra."""
+        if wanted is None:
+            return
+        self.summary.choose(wanted.name, self.summary.chosen()[1] and wanted in SPECTRAL)
+        quantity, against = self.summary.chosen()
+        self.spectra.choose(wanted.name if wanted in SPECTRAL else self.spectra.chosen().name)
+        self._state = replace(self._state, summary_quantity=quantity.name, x_against_y=against)
+
+    def _select(self, ids: frozenset[int] | None, band: int | None, loaded: ExecutionBlock) -> None:
+        """Bring spectra to the front, all of the receiver band chosen where some of them were not."""
+        chosen = self._state.selection
+        if band != chosen.receiver_band or not replace(chosen, receiver_band=None).leaves(loaded.summary, ids or ()):
             self._state = replace(self._state, selection=Selection(receiver_band=band))
             self.selection.offer(selection.choices(loaded.summary, band), self._state.selection)
-        self.spectra.choose(findings.spectral_quantity(finding) or self.spectra.chosen().name)
-        self._state = replace(self._state, selected=selected, spectra_quantity=self.spectra.chosen().name)
+        self._state = replace(self._state, selected=ids, spectra_quantity=self.spectra.chosen().name)
         self._draw()
 
     def _look_away(self) -> None:
+        self._look_away_from_finding()
+        self.invalid_values.look_away()
+
+    def _look_away_from_finding(self) -> None:
         self._looked_at = None
         if self._judgement:
             self._judgement.look_away()
@@ -302,9 +336,10 @@ class Cockpit:
             self._background.run("summary", lambda: screen.plots(loaded, state), lambda found: self._show_plots(loaded, found))
 
     def _show_plots(self, loaded: ExecutionBlock, plots: Plots) -> None:
-        self._points = plots.points
+        self._points, self._invalid = plots.points, plots.invalid
         self.header.say("points", _nothing(loaded, plots.points))
-        self.summary.show(plots.points, summary.points_of(plots.points, self._state.selected))
+        words = findings.words_of(self._looked_at, loaded.summary)
+        self.summary.show(plots.points, summary.look_at(plots.points, self._state.selected, words))
         self.invalid_values.show(plots.invalid)
         self._show_statistics()
 

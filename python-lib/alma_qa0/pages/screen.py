@@ -9,7 +9,7 @@ from alma_qa0.pages import execution_block, judgement
 from alma_qa0.pages.judgement import Judged
 from alma_qa0.pages.state import State
 from alma_qa0.store.queries import Marts
-from alma_qa0.views import invalid_values, selection, spectra, summary
+from alma_qa0.views import findings, invalid_values, selection, spectra, summary
 from alma_qa0.views.execution_block import ExecutionBlock
 from alma_qa0.views.quantities import quantity
 from alma_qa0.views.selection import Choices
@@ -66,7 +66,7 @@ def read(marts: Marts, uid: str, state: State, *, judged: bool) -> Screen:
 def plots(loaded: ExecutionBlock, state: State) -> Plots:
     """What stands above: the points of the quantity that is looked at."""
     show = summary.x_against_y if state.x_against_y else summary.against_time
-    points = show(loaded.summary, state.selection, quantity(state.summary_quantity))
+    points = show(loaded.summary, state.selection, quantity(state.summary_quantity), invalid=loaded.invalid)
     return Plots(points, invalid_values.show(loaded.invalid, state.selection))
 
 
@@ -77,7 +77,8 @@ def curves(
     what = loaded.uid, loaded.version, state.spectra_quantity, state.selection.receiver_band
     same = held is not None and held.what == what
     lines = held.lines if held is not None and same else execution_block.lines(marts, loaded, what[2], what[3])
-    view = spectra.show(loaded.summary, lines, state.selection, quantity(state.spectra_quantity), state.selected, finding)
+    view = spectra.show(loaded.summary, lines, state.selection, quantity(state.spectra_quantity), state.selected, finding,
+                        invalid=loaded.invalid, words=findings.words_of(finding, loaded.summary))
     images = {baseband: _image(view, baseband) for baseband in view.basebands} if view.dense else {}
     return Curves(view, images, what, lines)
 

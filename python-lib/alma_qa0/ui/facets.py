@@ -5,9 +5,14 @@ from collections.abc import Callable
 from bokeh.models import (
     BoxSelectTool,
     BoxZoomTool,
+    CustomJS,
     FreehandDrawTool,
+    GlyphRenderer,
     GridPlot,
+    HoverTool,
+    Label,
     MultiLine,
+    Node,
     PanTool,
     Range1d,
     ResetTool,
@@ -18,8 +23,9 @@ from bokeh.models import (
     WheelZoomTool,
 )
 
-from alma_qa0.ui.look import BASEBANDS, dress, is_visible
+from alma_qa0.ui.look import BASEBANDS, NEUTRAL, dress, is_visible, script
 from alma_qa0.ui.sharing import Shared
+from alma_qa0.views.words import EVERYWHERE, Words
 
 
 class Facets:
@@ -32,14 +38,20 @@ class Facets:
         self, name: str, label: str, *, tools: Callable[[], list[Tool]], x_range: Range1d | None = None, y_range: Range1d | None = None,
     ) -> None:
         self.shared = Shared()
+        self._name, self._label = name, label
         common = [PanTool(), WheelZoomTool(), SaveTool(), ResetTool()]
         strokes = MultiLine(xs="xs", ys="ys", line_width=2, line_color="#c2409a")
         self.figures = {
             baseband: self.shared.plot(baseband, x_range or Range1d(0, 1), y_range or Range1d(0, 1), name=f"{name}_{baseband.lower()}",
                                        sizing_mode="stretch_both", min_height=110) for baseband in BASEBANDS}
         own = []
+        centre, bring = Node(target="frame", symbol="center"), CustomJS(code=script("focus.js"))
+        self._words = {baseband: Label(x=centre, y=centre, text_align="center", text_baseline="middle", text_color=NEUTRAL,
+                                       text_font_size="13px", text_font_style="bold", visible=False) for baseband in self.figures}
         for baseband, plot in self.figures.items():
-            plot.html_attributes = {"role": "img", "aria-label": f"{label} of {baseband}", "data-name": plot.name}
+            plot.html_attributes = self._attributes(baseband, "")
+            plot.add_layout(self._words[baseband])
+            plot.js_on_change("tags", bring)
             drawn = plot.add_glyph(self.shared.source({"xs": [], "ys": []}, f"{plot.name}_strokes"), strokes, view=self.shared.every_row())
             own.append([*tools(), FreehandDrawTool(renderers=[drawn])])
             plot.toolbar.tools = [*own[-1][:-1], *common, own[-1][-1]]
@@ -58,6 +70,21 @@ class Facets:
         for baseband, plot in self.figures.items():
             is_visible(plot, baseband in basebands or not basebands)
 
+    def write(self, words: Words) -> None:
+        """Write the words of each facet in its middle, and have them read out with its name."""
+        for baseband, label in self._words.items():
+            text = words.get(baseband, words.get(EVERYWHERE, ""))
+            if label.text != text:
+                label.update(text=text, visible=bool(text))
+                self.figures[baseband].html_attributes = self._attributes(baseband, text)
+
+    def focus(self, baseband: str | None) -> None:
+        """Bring a facet into sight, None the first that is shown."""
+        shown = [name for name, plot in self.figures.items() if plot.visible]
+        plot = self.figures.get(baseband if baseband in shown else shown[0]) if shown else None
+        if plot is not None:
+            plot.tags = [(plot.tags or [0])[0] + 1]  # its change is the signal
+
     def label(self, x_label: str, y_label: str) -> None:
         """Name the axes once: below the lowest facet of a column, left of the first of a row."""
         figures = [plot for plot in self.figures.values() if plot.visible]
@@ -65,6 +92,19 @@ class Facets:
         for (row, column), plot in zip(sorted(grid), figures, strict=True):
             plot.xaxis[0].axis_label = x_label if (row + 1, column) not in grid else None
             plot.yaxis[0].axis_label = y_label if (row, column - 1) not in grid else None
+
+    def _attributes(self, baseband: str, words: str) -> dict[str, str]:
+        said = f": {words}" if words else ""
+        return {"role": "img", "aria-label": f"{self._label} of {baseband}{said}", "data-name": f"{self._name}_{baseband.lower()}"}
+
+
+def tips(
+    drawn: GlyphRenderer, words: str, marks: GlyphRenderer, marks_words: str, *, limit: int, most: int | None = None,
+) -> list[HoverTool]:
+    """Hover of what is drawn and of the marks at its edge; of what is drawn only the ``most`` nearest. Neither covers the other."""
+    alone = CustomJS(code=script("nearest.js"), args={"marks": marks.data_source, "most": most})
+    return [HoverTool(renderers=[marks], tooltips=marks_words, limit=3, attachment="vertical"),  # first: the other asks what it is on
+            HoverTool(renderers=[drawn], tooltips=words, limit=limit, line_policy="nearest", filters={"$index": alone})]
 
 
 def _share_handles(tools: list[Tool]) -> None:

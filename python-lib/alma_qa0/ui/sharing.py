@@ -12,6 +12,7 @@ from bokeh.models import (
     BasicTickFormatter,
     CDSView,
     ColumnDataSource,
+    CustomJS,
     Grid,
     LinearAxis,
     LinearScale,
@@ -22,17 +23,22 @@ from bokeh.models import (
     UnionRenderers,
 )
 
+from alma_qa0.ui.look import script
+
+UP, RIGHT, DOWN, LEFT = "@up", "@right", "@down", "@left"  # markers
+
 
 class Shared:
     """The stateless models of some plots; BokehJS copies the scale for each plot and makes views of the others.
 
-    ``plot`` and ``source`` make what uses them.
+    ``plot`` and ``source`` make what uses them; ``arrows`` are markers of scatters that Bokeh does not have.
     """
 
     def __init__(self) -> None:
         self.scale, self.labels = LinearScale(), AllLabels()
         self.ticker, self.formatter = BasicTicker(), BasicTickFormatter()
         self.all_rows, self._selects = AllIndices(), UnionRenderers()
+        self.arrows = {name: CustomJS(code=script("arrow.js"), args={"turns": turns}) for turns, name in enumerate((UP, RIGHT, DOWN, LEFT))}
 
     def plot(self, title: str, x_range: Range1d, y_range: Range1d, **options: Any) -> Plot:
         """A plot with linear axes below and at the left, and a grid."""

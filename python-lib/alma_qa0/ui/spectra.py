@@ -9,8 +9,8 @@ from bokeh.models import (
     Button,
     ColumnDataSource,
     CustomJS,
+    CustomJSTransform,
     Div,
-    HoverTool,
     Image,
     Line,
     LinearColorMapper,
@@ -18,20 +18,23 @@ from bokeh.models import (
     RadioButtonGroup,
     Range1d,
     Row,
+    Scatter,
     Text,
     VArea,
 )
 
-from alma_qa0.ui.facets import Facets
+from alma_qa0.ui.facets import Facets, tips
 from alma_qa0.ui.look import COLOURS, LIMIT, NEUTRAL, dress, html, listen, log_painted, script
 from alma_qa0.ui.sharing import Shared
 from alma_qa0.views.quantities import SPECTRAL, Quantity
 from alma_qa0.views.spectra import PackedLines, SpectraView, curves, frequency_range, pack
 
 NAMED_LINES = 5  # so few lines of a facet carry their names, side by side
+_MARKS = ("x", "y", "marker", "text")
 _IMAGE_PALETTE = [f"#2b83ce{alpha:02x}" for alpha in range(20, 256, 5)]
-_TIPS = """<div style="font:12px system-ui"><b>@antenna</b> @polarisation &nbsp; scan @scan<br>
-$data_x{0.0000} GHz &nbsp; <b>$data_y{0.0} UNIT</b></div>"""
+_TIPS = """<div style="font:12px system-ui;white-space:nowrap"><b>@antenna</b> @polarisation &nbsp; scan @scan &nbsp;
+$snap_x{0.0000} GHz &nbsp; <b>$snap_y{0.0} UNIT</b></div>"""
+_MARK_TIPS = """<div style="font:12px system-ui;white-space:pre-line">@x{0.0000} GHz: <b>@text</b></div>"""
 
 
 class Spectra:
@@ -45,7 +48,7 @@ class Spectra:
         self._y_range = Range1d(0, 1)
         self.facets = Facets("spectra", "Spectra", tools=lambda: [BoxZoomTool()], y_range=self._y_range)
         self.root = self.facets.root
-        glyphs = _Glyphs()
+        glyphs = _Glyphs(self.facets.shared, self._y_range)
         self._parts = {baseband: _Facet(plot, self.facets.shared, glyphs) for baseband, plot in self.facets.figures.items()}
         nothing = pack(())
         self._values = ColumnDataSource(data={"value": nothing.values}, name="spectra_values")
@@ -56,6 +59,10 @@ class Spectra:
             "values": self._values, "axes_source": self._axes, "table": self._table, "facets": facets})
         self.painted = log_painted("spectra", self.facets.figures.values())
         self._table.js_on_change("data", self.unpack, self.painted)
+        moved = CustomJS(code="for (const source of sources) source.change.emit()", args={"sources": [
+            part.marks for part in self._parts.values()]})
+        for end in ("start", "end"):
+            self._y_range.js_on_change(end, moved)
         self.root.tags = [self._values, self._axes, self._table]  # part of the document only if a root holds them
         self.quantity = dress(
             RadioButtonGroup(labels=[each.label for each in SPECTRAL], active=0), "spectra_quantity", "Quantity of the spectra"
@@ -89,10 +96,12 @@ class Spectra:
         self._values.data = {"value": lines.values}  # the long message goes first: it draws nothing, and the short ones then come at once
         self._axes.data = {"frequency": lines.frequency}
         self.facets.show_only(view.basebands)
+        self.facets.write(view.words)
         self.facets.label("frequency (GHz)", view.quantity.axis_label)
         self._y_range.update(start=view.y_range[0], end=view.y_range[1], reset_start=view.y_range[0], reset_end=view.y_range[1])
         for baseband, part in self._parts.items():
             part.show_envelopes(view, baseband)
+            part.show_marks(view, baseband)
             part.show_image(images.get(baseband), part.ranges)
         self.clear.visible = view.n_selected is not None
         self.note.text = _note(view)
@@ -115,13 +124,16 @@ class Spectra:
 class _Glyphs:
     """What all facets draw alike."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Shared, y_range: Range1d) -> None:
         colours = LinearColorMapper(palette=_IMAGE_PALETTE, nan_color="#00000000")
         self.band = VArea(x="frequency", y1="low", y2="high", fill_color=NEUTRAL, fill_alpha=0.28)
         self.median = Line(x="frequency", y="median", line_color=NEUTRAL, line_width=1.4)
         self.limit = Line(x="frequency", y="limit", line_color=LIMIT, line_width=1.4, line_dash="dashed")
         self.image = Image(image="image", x="x", y="y", dw="dw", dh="dh", color_mapper=colours)
         self.names = Text(x="x", y="y", text="text", text_color="colour", text_font_size="10px", text_align="right", y_offset=-4)
+        at_edge = CustomJSTransform(v_func=script("spectra_edges.js"), args={"y_range": y_range})
+        self.marks = Scatter(x="x", y={"field": "y", "transform": at_edge}, marker="marker", defs=shared.arrows, size=9,
+                             fill_color=NEUTRAL, line_color=NEUTRAL)
 
 
 class _Facet:
@@ -134,6 +146,7 @@ class _Facet:
         self.lines = shared.source(
             {"xs": [], "ys": [], "antenna": [], "scan": [], "polarisation": [], "id": [], "colour": []}, f"{plot.name}_lines")
         self.labels = shared.source({"x": [], "y": [], "text": [], "colour": []}, f"{plot.name}_labels")
+        self.marks = shared.source({name: [] for name in _MARKS}, f"{plot.name}_marks")
         self.image = shared.source({"image": [], "x": [], "y": [], "dw": [], "dh": []}, f"{plot.name}_image")
         # add_glyph, not plot.line and its kin: those make two or three more glyphs each, for what is never selected here.
         behind = shared.every_row()
@@ -145,8 +158,10 @@ class _Facet:
         plot.add_glyph(self.envelope, glyphs.median, view=behind)
         plot.add_glyph(self.envelope, glyphs.limit, view=behind)
         plot.add_glyph(self.labels, glyphs.names, view=shared.every_row())
-        self.hover = HoverTool(renderers=[drawn], line_policy="nearest", limit=3)
-        plot.add_tools(self.hover)
+        marks = plot.add_glyph(self.marks, glyphs.marks, name=f"{plot.name}_edge", view=shared.every_row(), selection_glyph=None,
+                               nonselection_glyph=None)
+        of_marks, self.hover = tips(drawn, _TIPS, marks, _MARK_TIPS, limit=8)  # Bokeh finds few: each line is nearer than the one before
+        plot.add_tools(of_marks, self.hover)
 
     @property
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -158,6 +173,12 @@ class _Facet:
         self.hover.tooltips = _TIPS.replace("UNIT", view.quantity.unit or "")
         start, end = frequency_range(view.envelopes, baseband)
         self.plot.x_range.update(start=start, end=end, reset_start=start, reset_end=end)
+
+    def show_marks(self, view: SpectraView, baseband: str) -> None:
+        nothing: dict[str, Any] = {name: [] for name in _MARKS}
+        wanted = view.marks.get(baseband, nothing)
+        if len(wanted["x"]) or len(self.marks.data["x"]):
+            self.marks.data = dict(wanted)
 
     def show_image(self, image: Any | None, ranges: tuple[tuple[float, float], tuple[float, float]]) -> None:
         (x0, x1), (y0, y1) = ranges
@@ -176,6 +197,6 @@ def _note(view: SpectraView) -> str:
     what = f"{view.n_shown:,} spectra" if view.n_selected is None else f"{view.n_selected:,} selected of {view.n_shown:,} spectra"
     how = ", drawn as a density image; zoom in for detail" if view.dense else ""
     empty = f", {view.n_empty:,} without a valid value" if view.n_empty else ""
-    off = f", {view.n_off_scale:,} values off the scale" if view.n_off_scale else ""
+    off = f", {view.n_off_scale:,} values off the scale (arrows)" if view.n_off_scale else ""
     return (f"<b>{html(view.quantity.label)} against frequency</b> <span class='note'>{what}{empty}{how}{off}; "
-            "grey: median and 5 to 95 % of the array</span>")
+            f"grey: median and 5 to 95 % of the array, {view.n_antennas} antennas</span>")

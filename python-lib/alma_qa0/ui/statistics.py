@@ -6,9 +6,9 @@ from alma_qa0.ui.look import dress, html
 from alma_qa0.ui.tables import data_table
 from alma_qa0.views.statistics import StatisticsView
 
-_NUMBERS = ("n", "median", "mad", "minimum", "maximum")
+_NUMBERS = ("n", "median", "mad", "minimum", "maximum", "array")
 _WIDTHS = {"baseband": 72}
-_TITLES = {"polarisation": "pol", "mad": "MAD", "minimum": "min", "maximum": "max"}
+_TITLES = {"polarisation": "pol", "mad": "MAD", "minimum": "min", "maximum": "max", "array": "array med."}
 
 
 class Statistics:
@@ -30,5 +30,6 @@ class Statistics:
         self.source.data = view.columns
         of = "selected" if selected else "all shown"
         self.note.text = (
-            f"<b>{html(label)} ({html(view.unit)})</b> <span class='note'>{of}: {view.n_values:,} values; MAD not scaled</span>"
+            f"<b>{html(label)} ({html(view.unit)})</b> <span class='note'>{of}: {view.n_values:,} values; MAD not scaled; "
+            "array: the median of all antennas</span>"
         )

@@ -7,29 +7,36 @@ from bokeh.models import (
     BoxSelectTool,
     BoxZoomTool,
     CDSView,
+    CustomJS,
+    CustomJSTransform,
     DatetimeTicker,
     DatetimeTickFormatter,
     Div,
     GroupFilter,
-    HoverTool,
     IntersectionFilter,
     LassoSelectTool,
+    Quad,
     RadioButtonGroup,
     Range1d,
     Row,
     Scatter,
+    Segment,
     Slope,
 )
 
-from alma_qa0.ui.facets import Facets
-from alma_qa0.ui.look import COLOURS, MARKERS, NEUTRAL, dress, html, is_visible, listen, log_painted
+from alma_qa0.ui.facets import Facets, tips
+from alma_qa0.ui.look import COLOURS, NEUTRAL, dress, html, is_visible, listen, log_painted, script
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY, Quantity
-from alma_qa0.views.summary import SummaryView, plot_ranges
+from alma_qa0.views.summary import LookedAt, SummaryView
 
 _COLUMNS = ("row", "polarisation", "x", "y", "value", "antenna", "baseband", "scan", "source", "time")
+_MARKS = ("row", "polarisation", "x", "y", "kind", "what", "antenna", "baseband", "scan", "source", "time")
+_BAND = ("baseband", "left", "right", "low", "median", "high")
 _AXES = ("time", "X against Y")
 _TIPS = """<div style="font:12px system-ui">
 <b>@antenna</b> @polarisation &nbsp; @baseband<br>scan @scan &nbsp; @source<br>@time UTC<br><b>@value</b></div>"""
+_MARK_TIPS = _TIPS.replace("@value", "@kind").replace("</div>", "<br>@what</div>")
+_ALPHAS = ((0.55, 0.9), (0.9, 0.9), (0.08, 0.15))  # of fill and line: as they are, when selected, and when others are
 
 
 class Summary:
@@ -40,8 +47,17 @@ class Summary:
         self.facets = Facets("summary", "Summary plot", tools=_tools, x_range=self._ranges[0], y_range=self._ranges[1])
         self.root = self.facets.root
         self.source = self.facets.shared.source({name: [] for name in _COLUMNS}, "summary_points")
+        self.marks = self.facets.shared.source({name: [] for name in (*_MARKS, "colour")}, "summary_marks")
+        self.band = self.facets.shared.source({name: [] for name in _BAND}, "summary_band")
         self._scales = {True: (DatetimeTicker(), _clock()), False: (self.facets.shared.ticker, self.facets.shared.formatter)}
-        self._glyphs = {polarisation: _glyphs(polarisation) for polarisation in COLOURS}
+        self._of_points, self._of_marks = self._at_edges(self.source), self._at_edges(self.marks)
+        self._glyphs = {polarisation: self._scatters(polarisation) for polarisation in COLOURS}
+        self._mark_glyphs = [
+            Scatter(x=self._of_marks["x"], y=self._of_marks["y"], marker="x", line_color="colour", size=size, line_width=width,
+                    line_alpha=alpha) for size, width, alpha in ((6.5, 1.5, 0.9), (9, 2.5, 1), (6.5, 1, 0.25))]
+        self._anything = Scatter(x="x", y=self._of_points["y"], size=7, fill_alpha=0, line_alpha=0)
+        self._grey = Quad(left="left", right="right", bottom="low", top="high", fill_color=NEUTRAL, fill_alpha=0.28, line_alpha=0)
+        self._median = Segment(x0="left", x1="right", y0="median", y1="median", line_color=NEUTRAL, line_width=1.4)
         self._slope = Slope(gradient=1, y_intercept=0, line_color=NEUTRAL, line_dash="dashed", line_width=1, visible=False)
         self._of_polarisation = {name: GroupFilter(column_name="polarisation", group=name) for name in COLOURS}
         self.painted = log_painted("summary", self.facets.figures.values())
@@ -81,35 +97,80 @@ class Summary:
         self.quantity.active = names.index(quantity) if quantity in names else 0
         self._quiet = False
 
-    def show(self, view: SummaryView, selected: list[int]) -> None:
-        """Draw the points; ``selected`` are indices of those in front."""
+    def show(self, view: SummaryView, looked_at: LookedAt) -> None:
+        """Draw the points and the marks of what is invalid, those looked at in front."""
+        for axis, wanted in zip(self._ranges, (view.x_range, view.y_range), strict=True):  # first: what is drawn depends on them
+            if (axis.reset_start, axis.reset_end) != wanted:  # else the reader's zoom stays
+                axis.update(start=wanted[0], end=wanted[1], reset_start=wanted[0], reset_end=wanted[1])
+        self.band.data = {name: view.band[name] for name in _BAND}
+        self.marks.data = {**{name: view.marks[name] for name in _MARKS},
+                           "colour": [COLOURS[name] for name in view.marks["polarisation"]]}
         self._quiet = True
         self.source.data = {name: view.columns[name] for name in _COLUMNS}
-        self.source.selected.indices = selected
         self._quiet = False
+        self.look_at(looked_at)
         self.facets.show_only(view.basebands)
         is_visible(self._slope, not view.time_axis)
         self.facets.label(view.x_label, view.y_label)
         for plot in self.facets.figures.values():
             self._scale(plot, time_axis=view.time_axis)
-        for axis, wanted in zip(self._ranges, plot_ranges(view), strict=True):
-            if (axis.reset_start, axis.reset_end) != wanted:  # else the reader's zoom stays
-                axis.update(start=wanted[0], end=wanted[1], reset_start=wanted[0], reset_end=wanted[1])
-        shown = f"{view.n_points:,}" if view.n_points == view.n_all else f"{view.n_points:,} of {view.n_all:,}"
-        invalid = f", {view.n_invalid} invalid not drawn" if view.n_invalid else ""
-        self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{shown} points{invalid}</span>"
+        self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{_said(view)}</span>"
+
+    def look_at(self, looked_at: LookedAt) -> None:
+        """Bring points and marks to the front; where there is no point to bring, the others stand back all the same."""
+        self._quiet = True
+        self.source.selected.indices = looked_at.points or []
+        self._quiet = False
+        self.marks.selected.indices = looked_at.marks
+        self.facets.write(looked_at.words)
+        fill, line = _ALPHAS[2 if looked_at.points == [] else 0]
+        for glyph, _, _ in self._glyphs.values():
+            if glyph.fill_alpha != fill:
+                glyph.update(fill_alpha=fill, line_alpha=line)
 
     def _draw(self, baseband: str, plot: Any) -> None:
         plot.add_layout(self._slope)
         of_baseband = GroupFilter(column_name="baseband", group=baseband)
+        here, behind = CDSView(filter=of_baseband), CDSView(filter=of_baseband)
+        plot.add_glyph(self.band, self._grey, view=behind, level="underlay", name=f"{plot.name}_band")
+        plot.add_glyph(self.band, self._median, view=behind, level="underlay")
         drawn = [self._points(plot, of_baseband, polarisation) for polarisation in COLOURS]
-        plot.add_tools(HoverTool(renderers=drawn, tooltips=_TIPS, limit=4))
+        glyph, selected, others = self._mark_glyphs
+        marks = plot.add_glyph(self.marks, glyph, selection_glyph=selected, nonselection_glyph=others, view=CDSView(filter=of_baseband),
+                               name=f"{plot.name}_marks")
+        # one renderer of all points has one tooltip of all that the mouse is on; one each would cover each other
+        anything = plot.add_glyph(self.source, self._anything, view=here, selection_glyph=None, nonselection_glyph=None)
+        for tool in plot.tools:
+            if isinstance(tool, LassoSelectTool | BoxSelectTool):
+                tool.renderers = drawn
+        plot.add_tools(*tips(anything, _TIPS, marks, _MARK_TIPS, most=4, limit=4))
 
     def _points(self, plot: Any, of_baseband: GroupFilter, polarisation: str) -> Any:
         here = CDSView(filter=IntersectionFilter(operands=[of_baseband, self._of_polarisation[polarisation]]))
         glyph, selected, others = self._glyphs[polarisation]
         return plot.add_glyph(self.source, glyph, selection_glyph=selected, nonselection_glyph=others, view=here,
                               name=f"{plot.name}_{polarisation.lower()}")
+
+    def _scatters(self, polarisation: str) -> list[Scatter]:
+        """As they are, when selected, and when others are; X and Y keep their time, whatever it is."""
+        of = self._of_points
+        x = of["x"] if polarisation == "XY" else "x"
+        colour, arrows = COLOURS[polarisation], self.facets.shared.arrows
+        return [Scatter(x=x, y=of["y"], size=of["size"], marker=of["marker"], defs=arrows, fill_color=colour, fill_alpha=fill_alpha,
+                        line_color=colour, line_alpha=line_alpha, line_width=0.7)
+                for fill_alpha, line_alpha in _ALPHAS]
+
+    def _at_edges(self, source: Any) -> dict[str, dict[str, Any]]:
+        """Where and as what the rows of a source are drawn: at the edge of the scale what is beyond it, or has no value."""
+        x_range, y_range = self._ranges
+        args = {"source": source, "x_range": x_range, "y_range": y_range}
+        transforms = {field: CustomJSTransform(v_func=script("edges.js"), args={**args, "field": field, "drawn": []})
+                      for field in ("x", "y", "marker", "size")}
+        moved = CustomJS(code=script("edges_moved.js"), args={**args, "transform": transforms["y"]})
+        for each in self._ranges:
+            for end in ("start", "end"):
+                each.js_on_change(end, moved)
+        return {field: {"field": "row", "transform": transform} for field, transform in transforms.items()}
 
     def _scale(self, plot: Any, *, time_axis: bool) -> None:
         axis = plot.xaxis[0]
@@ -123,18 +184,19 @@ def _tools() -> list[Any]:
     return [LassoSelectTool(continuous=False), BoxSelectTool(continuous=False), BoxZoomTool()]
 
 
-def _glyphs(polarisation: str) -> list[Scatter]:
-    """As they are, when selected, and when others are."""
-    return [Scatter(x="x", y="y", size=5.5, marker=MARKERS[polarisation], fill_color=COLOURS[polarisation], fill_alpha=fill_alpha,
-                    line_color=COLOURS[polarisation], line_alpha=line_alpha, line_width=0.7)
-            for fill_alpha, line_alpha in ((0.55, 0.9), (0.9, 0.9), (0.08, 0.15))]
-
-
 def _key(view: SummaryView) -> str:
     signs = {"X": "●", "Y": "▲"} if view.time_axis else {"XY": "■"}
     return " ".join(
         f'<span style="color:{COLOURS[name]}">{sign} {name if view.time_axis else "X against Y"}</span>' for name, sign in signs.items()
     )
+
+
+def _said(view: SummaryView) -> str:
+    shown = f"{view.n_points:,}" if view.n_points == view.n_all else f"{view.n_points:,} of {view.n_all:,}"
+    off = f", {view.n_off_scale:,} off the scale (arrows)" if view.n_off_scale else ""
+    invalid = f", {view.n_invalid:,} invalid (\u00d7 at the edge)" if view.n_invalid else ""
+    median = "median and 5 to 95 %" if view.time_axis else "5 to 95 % in X and Y"
+    return f"{shown} points{off}{invalid}; grey: {median} of the array, {view.n_antennas} antennas"
 
 
 def _clock() -> DatetimeTickFormatter:

@@ -8,12 +8,14 @@ import pandas as pd
 
 from alma_qa0.core.bands import BANDS
 from alma_qa0.core.findings import Finding, Severity
-from alma_qa0.views.quantities import SPECTRAL
+from alma_qa0.views.quantities import SPECTRAL, SUMMARY, Quantity
 from alma_qa0.views.selection import POLARISATIONS
+from alma_qa0.views.words import EVERYWHERE, NO_WORDS, Words
 
 SIGNS = {Severity.SEVERE: "◆", Severity.WARNING: "▲", Severity.INFO: "●"}  # a shape beside the word and the colour
 _ORDER = {Severity.SEVERE: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _OF_THE_MEDIAN = ("trec_level", "tsys_level")  # rules whose limit is a factor on the median of the array
+_MISSING = ("no_calibration", "missing_antenna", "missing_baseband", "missing_calibration", "missing_scan")  # rules of rows not there
 _FEWEST = 3  # antennas of an array that has a median (see core/rules.py)
 
 
@@ -48,23 +50,58 @@ def show(findings: Sequence[Finding], unfolded: str | None = None) -> FindingsVi
 
 
 def spectra_of(finding: Finding, summary: pd.DataFrame) -> frozenset[int] | None:
-    """Ids of the spectra that a finding is about (see views/spectra); None where it is about the whole array or no spectrum."""
-    antennas = finding.antenna_names or ((finding.antenna_name,) if finding.antenna_name else ())
-    if set(summary["antenna_name"]) <= set(antennas) and finding.antenna_name is None:
+    """Ids of the spectra that a finding is about (see views/spectra); None where it is about the whole array.
+
+    They are none where the antennas have no row there: what is missing cannot be drawn, and is said in words.
+    """
+    antennas = _antennas(finding)
+    if not antennas or (finding.antenna_name is None and set(summary["antenna_name"]) <= set(antennas)):
         return None
-    rows = summary["antenna_name"].isin(antennas).to_numpy()
+    found = np.flatnonzero(_rows_of(finding, summary))
+    ids = [2 * row + index for row in found.tolist() for index, name in enumerate(POLARISATIONS) if finding.polarisation in (None, name)]
+    return frozenset(ids)
+
+
+def words_of(finding: Finding | None, summary: pd.DataFrame) -> Words:
+    """What is written in the facets that a finding is about, where it is about rows that are not there."""
+    if finding is None or finding.rule_id not in _MISSING or (_rows_of(finding, summary) & _in_scan(finding, summary)).any():
+        return NO_WORDS
+    scan = finding.cal_data_id if finding.scan_number is None else f"scan {finding.scan_number}"
+    place = " ".join(part for part in (", ".join(_antennas(finding)), finding.baseband_name, scan) if part)
+    return {finding.baseband_name or EVERYWHERE: f"{place}: no calibration" if place else "no calibration"}
+
+
+def _antennas(finding: Finding) -> tuple[str, ...]:
+    """The antennas that a finding is about; none where that is the whole array."""
+    return tuple(finding.antenna_names or ()) or ((finding.antenna_name,) if finding.antenna_name else ())
+
+
+def _in_scan(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
+    """Rows in the scan of a finding, which may have no calibration that could name it."""
+    if finding.scan_number is None:
+        return np.ones(len(summary), dtype=bool)
+    return np.asarray(pd.to_numeric(summary["scan_number"], errors="coerce").to_numpy(dtype=float, na_value=np.nan) == finding.scan_number)
+
+
+def _rows_of(finding: Finding, summary: pd.DataFrame) -> np.ndarray:
+    """Rows of scan_summary at the place of a finding, bool of shape (n_rows,)."""
+    antennas = _antennas(finding)
+    rows = summary["antenna_name"].isin(antennas).to_numpy() if antennas else np.ones(len(summary), dtype=bool)
     for column in ("receiver_band", "baseband_name", "cal_data_id"):
         wanted = getattr(finding, column)
         if wanted is not None:
             rows &= (summary[column] == wanted).to_numpy()
-    found = np.flatnonzero(rows)
-    ids = [2 * row + index for row in found.tolist() for index, name in enumerate(POLARISATIONS) if finding.polarisation in (None, name)]
-    return frozenset(ids) or None
+    return rows
 
 
 def spectral_quantity(finding: Finding) -> str | None:
     """The quantity whose spectra show a finding; None where any will do."""
     return next((each.name for each in SPECTRAL if finding.quantity and finding.quantity.startswith(each.name)), None)
+
+
+def summary_quantity(finding: Finding) -> Quantity | None:
+    """The quantity whose points show a finding; None where any will do."""
+    return next((each for each in SUMMARY if finding.quantity and finding.quantity.startswith(each.name)), None)
 
 
 def limit_curve(finding: Finding, median: np.ndarray, *, n_antennas: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """What of an Execution Block is looked at: which rows the antennas, basebands, scans and polarisations chosen leave."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,11 @@ class Selection:
             if wanted is not None:
                 chosen &= summary[column].isin(wanted).to_numpy()
         return chosen
+
+    @property
+    def of_array(self) -> "Selection":
+        """The same of all antennas: what those chosen are held against."""
+        return replace(self, antennas=None)
 
     def leaves(self, summary: pd.DataFrame, ids: Iterable[int]) -> bool:
         """Whether all these spectra (ids: see views/spectra) are among those chosen."""

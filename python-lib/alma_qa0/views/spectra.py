@@ -7,13 +7,17 @@ import pandas as pd
 
 from alma_qa0.core.findings import Finding
 from alma_qa0.core.spectra import SpectrumPack, edge_mask
+from alma_qa0.views.array import highest_drawn, percentiles
 from alma_qa0.views.findings import limit_curve, spectral_quantity
+from alma_qa0.views.invalid_values import reasons
 from alma_qa0.views.quantities import Quantity
 from alma_qa0.views.selection import POLARISATIONS, Selection
+from alma_qa0.views.words import NO_CALIBRATION, NO_WORDS, Words, nothing_valid
 
 MAX_LINES = 3_000
 MAX_POINTS = 500_000
-ENVELOPE_PERCENTILES = (5, 50, 95)
+_MOST_NAMED = 3  # spectra of a mark
+UP, DOWN, NONE = "@up", "@down", "x"  # markers: values above the scale, below it, and none
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The 5th, 50th and 95th percentile over the array for each channel; NaN where no spectrum is valid."""
+    """The 5th, 50th and 95th percentile over the array for each channel, whatever antennas are chosen; NaN where no spectrum is valid."""
 
     baseband: str
     frequency_ghz: np.ndarray
@@ -53,8 +57,10 @@ class Envelope:
 class SpectraView:
     """What the spectra panel shows: ``lines`` in front, an image of them when they are ``dense``.
 
-    ``n_selected`` is None where nothing is selected, 0 where what is selected is not among those shown.
-    ``n_empty`` of the lines have no valid value, and cannot be seen.
+    ``envelopes`` and ``y_range`` are of the array of ``n_antennas``, whatever antennas are chosen. ``n_selected`` is None where nothing is
+    selected, 0 where what is selected is not among those shown. ``n_empty`` of the lines have no valid value, and cannot be seen.
+    ``marks`` by baseband are columns of what is drawn at the edge of a facet, one for each channel: values off the scale, and channels
+    without a value. ``words`` by baseband are to be written in the facet.
     """
 
     lines: tuple[Lines, ...]
@@ -67,6 +73,9 @@ class SpectraView:
     n_empty: int
     n_off_scale: int
     dense: bool
+    n_antennas: int
+    marks: dict[str, dict[str, np.ndarray]]
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,26 +119,31 @@ def lines_of(summary: pd.DataFrame, pack: SpectrumPack, quantity: Quantity) -> L
 
 def show(
     summary: pd.DataFrame, lines: tuple[Lines, ...], selection: Selection, quantity: Quantity, selected: frozenset[int] | None,
-    finding: Finding | None = None,
+    finding: Finding | None = None, *, invalid: pd.DataFrame | None = None, words: Words = NO_WORDS,
 ) -> SpectraView:
     """The spectra that the selection leaves; ``selected`` ids, if any, are the lines in front, else all are.
 
-    The envelope is always that of all that the selection leaves: the array behind the lines. ``finding``, if it is about this quantity,
-    has its limit drawn, which is a matter of the whole array whatever the selection leaves.
+    The envelope and the scale are always those of the whole array: the antennas of the receiver band in the basebands, scans and
+    polarisations chosen. ``finding``, if it is about this quantity, has its limit drawn, whatever the selection leaves. ``invalid`` says
+    why values are; ``words`` are written whatever is drawn.
     """
+    row_array = selection.of_array.rows(summary)
+    arrays = [(array, whole) for array, whole in ((_leave(each, row_array, selection), each) for each in lines) if len(array.ids)]
     row_shown = selection.rows(summary)
-    left = [(group, whole) for group, whole in ((_leave(each, row_shown, selection), each) for each in lines) if len(group.ids)]
-    shown = [group for group, _ in left]
+    shown = [group for group in (_leave(array, row_shown, selection) for array, _ in arrays) if len(group.ids)]
     front = shown if selected is None else _only(shown, np.fromiter(selected, dtype=int))
     n_shown, n_front = sum(len(group.ids) for group in shown), sum(len(group.ids) for group in front)
     dense = n_front > MAX_LINES or sum(group.values.size for group in front) > MAX_POINTS
     limited = finding if finding is not None and spectral_quantity(finding) == quantity.name else None
-    envelopes = tuple(_envelope(group, whole, limited) for group, whole in left)
-    low, high = _y_range(front, envelopes)
+    envelopes = tuple(_envelope(array, whole, limited) for array, whole in arrays)
+    low, high = _y_range([array for array, _ in arrays], envelopes)
     off_scale = sum(int(np.count_nonzero((group.values > high) | (group.values < low))) for group in front)
-    n_empty = sum(int(np.count_nonzero(np.isnan(group.values).all(axis=1))) for group in front)
-    return SpectraView(tuple(front), envelopes, tuple(sorted({group.baseband for group in shown})), quantity,
-                       (low, high), n_shown, None if selected is None else n_front, n_empty, off_scale, dense)
+    n_empty = sum(int(np.count_nonzero(_is_empty(group))) for group in front)
+    n_antennas = len({name for array, _ in arrays for name in np.unique(array.antennas)})
+    why = reasons(invalid, summary, f"{quantity.name}_spectrum").kinds
+    return SpectraView(tuple(front), envelopes, tuple(sorted({array.baseband for array, _ in arrays})), quantity, (low, high), n_shown,
+                       None if selected is None else n_front, n_empty, off_scale, dense, n_antennas,
+                       _marks(front, (low, high), quantity, why), _words(summary, front, words))
 
 
 def pack(groups: tuple[Lines, ...]) -> PackedLines:
@@ -205,23 +219,12 @@ def _leave(group: Lines, row_shown: np.ndarray, selection: Selection) -> Lines:
 
 def _envelope(group: Lines, whole: Lines, finding: Finding | None) -> Envelope:
     order = np.argsort(group.frequency_ghz, kind="stable")
-    low, median, high = _percentiles(group.values[:, order])
+    low, median, high = percentiles(group.values[:, order])
     limit = np.full(len(median), np.nan)
     if finding is not None and finding.baseband_name in (None, group.baseband):
         peers = whole.only(_peers(whole, finding))
-        limit = limit_curve(finding, _percentiles(peers.values[:, order])[1], n_antennas=len(set(peers.antennas)))
+        limit = limit_curve(finding, percentiles(peers.values[:, order])[1], n_antennas=len(set(peers.antennas)))
     return Envelope(group.baseband, group.frequency_ghz[order], low, median, high, limit)
-
-
-def _percentiles(values: np.ndarray) -> list[np.ndarray]:
-    """ENVELOPE_PERCENTILES over the spectra, each float32 of shape (n_channels,); NaN where no spectrum is valid."""
-    ranked = np.sort(np.ascontiguousarray(values.T), axis=1)  # NaN goes last
-    count = len(values) - np.count_nonzero(np.isnan(ranked), axis=1)
-    curves = []
-    for percentile in ENVELOPE_PERCENTILES:
-        at = np.clip(np.rint((count - 1) * percentile / 100).astype(int), 0, None)
-        curves.append(np.where(count > 0, ranked[np.arange(len(ranked)), at], np.nan).astype(np.float32))
-    return curves
 
 
 def _peers(group: Lines, finding: Finding) -> np.ndarray:
@@ -234,18 +237,79 @@ def _peers(group: Lines, finding: Finding) -> np.ndarray:
     return peers
 
 
-def _y_range(front: list[Lines], envelopes: tuple[Envelope, ...]) -> tuple[float, float]:
-    """A range that holds the lines and the envelopes without their band edges, with room; edges may spike tenfold and go off the scale."""
-    drawn = [(group.frequency_ghz, group.values) for group in front]
-    drawn += [(envelope.frequency_ghz, np.stack([envelope.low, envelope.high, envelope.limit])) for envelope in envelopes]
-    inner = [values[:, ~edge_mask(frequency)] for frequency, values in drawn]
-    lows = [float(np.nanmin(values)) for values in inner if not np.isnan(values).all()]
-    highs = [float(np.nanmax(values)) for values in inner if not np.isnan(values).all()]
-    if not lows:
+def _y_range(arrays: list[Lines], envelopes: tuple[Envelope, ...]) -> tuple[float, float]:
+    """A range that holds the array without its band edges and what is far too high, with room: edges may spike tenfold."""
+    inner = [array.values[:, ~edge_mask(array.frequency_ghz)] for array in arrays]
+    known = [values for values in inner if not np.isnan(values).all()]
+    if not known:
         return 0.0, 1.0
-    low, high = min(lows), max(highs)
+    high = max(float(np.nanmax(each.high[~edge_mask(each.frequency_ghz)], initial=0)) for each in envelopes)
+    limits = [float(np.nanmax(each.limit[~edge_mask(each.frequency_ghz)], initial=0)) for each in envelopes]
+    low, high = min(float(np.nanmin(values)) for values in known), highest_drawn(max(float(np.nanmax(values)) for values in known), high)
+    high = max(high, *limits)
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
     return max(0.0, low - room) if low >= 0 else low - room, high + room
+
+
+def _is_empty(group: Lines) -> np.ndarray:
+    """Lines without any valid value, bool of shape (n,)."""
+    return np.asarray(np.isnan(group.values).all(axis=1))
+
+
+def _words(summary: pd.DataFrame, front: list[Lines], words: Words) -> Words:
+    """What is written in a facet: that nothing in it is valid."""
+    said = dict(NO_CALIBRATION) if summary.empty else {}
+    for baseband in {group.baseband for group in front}:
+        here = [group for group in front if group.baseband == baseband]
+        if all(_is_empty(group).all() for group in here):
+            antennas, polarisations, scans = (np.concatenate([getattr(group, name) for group in here])
+                                              for name in ("antennas", "polarisations", "scans"))
+            said[baseband] = nothing_valid(antennas, polarisations, scans)
+    return {**said, **words}
+
+
+def _marks(front: list[Lines], scale: tuple[float, float], quantity: Quantity, why: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
+    """The marks of each baseband; ``value`` is the farthest of those off the scale, NaN where there is none."""
+    marks: dict[str, list[tuple[float, float, str, str]]] = {}
+    for group in front:
+        here = marks.setdefault(group.baseband, [])
+        with np.errstate(invalid="ignore"):
+            here += _off_scale(group, group.values > scale[1], UP, quantity) + _off_scale(group, group.values < scale[0], DOWN, quantity)
+        seen = group.only(~_is_empty(group))
+        here += _without_value(seen, np.isnan(seen.values), why)
+    names = ("x", "y", "marker", "text")
+    return {baseband: {name: np.array([mark[index] for mark in each], dtype=float if index < 2 else object)
+                       for index, name in enumerate(names)} for baseband, each in marks.items()}
+
+
+def _off_scale(group: Lines, outside: np.ndarray, marker: str, quantity: Quantity) -> list[tuple[float, float, str, str]]:
+    """A mark for each channel in which a line is off the scale."""
+    marks = []
+    for channel in np.flatnonzero(outside.any(axis=0)):
+        lines = np.flatnonzero(outside[:, channel])
+        order = np.argsort(group.values[lines, channel])
+        lines = lines[order[::-1] if marker == UP else order]
+        texts = [f"{name}: {group.values[line, channel]:,.4g} {quantity.unit or ''}" for line, name in _first(group, lines)]
+        marks.append((group.frequency_ghz[channel], group.values[lines[0], channel], marker, _and_more("\n".join(texts), lines)))
+    return marks
+
+
+def _without_value(group: Lines, missing: np.ndarray, why: np.ndarray) -> list[tuple[float, float, str, str]]:
+    """A mark for each channel in which a line that has others has no value."""
+    marks = []
+    for channel in np.flatnonzero(missing.any(axis=0)):
+        lines = np.flatnonzero(missing[:, channel])
+        texts = [f"{name}: {why[group.ids[line]] or 'no value'}" for line, name in _first(group, lines)]
+        marks.append((group.frequency_ghz[channel], np.nan, NONE, _and_more("\n".join(texts), lines)))
+    return marks
+
+
+def _first(group: Lines, lines: np.ndarray) -> list[tuple[int, str]]:
+    return [(line, f"{group.antennas[line]} {group.polarisations[line]} scan {group.scans[line]}") for line in lines[:_MOST_NAMED]]
+
+
+def _and_more(text: str, lines: np.ndarray) -> str:
+    return text if len(lines) <= _MOST_NAMED else f"{text}\n{len(lines) - _MOST_NAMED} more"
 
 
 def _joined(parts: list[np.ndarray], kind: type[np.generic]) -> np.ndarray:

@@ -11,7 +11,10 @@ from alma_qa0.views.summary import SummaryView
 
 @dataclass(frozen=True, slots=True)
 class StatisticsView:
-    """One line per baseband and polarisation: n, median, MAD (median absolute deviation, not scaled), minimum, maximum."""
+    """One line per baseband and polarisation: n, median, MAD (median absolute deviation, not scaled), minimum, maximum, and ``array``.
+
+    That is the median of the whole array in the basebands and scans chosen, whatever antennas are.
+    """
 
     columns: dict[str, np.ndarray]
     unit: str
@@ -25,9 +28,9 @@ def show(points: SummaryView, quantity: Quantity, selected: list[int] | None) ->
     if not points.time_axis:
         x = values.assign(value=columns["x"], polarisation="X")
         values = pd.concat([x, values.assign(polarisation="Y")], ignore_index=True)
-    lines = [(baseband, polarisation, *_line(group["value"].to_numpy(dtype=float)))
+    lines = [(baseband, polarisation, *_line(group["value"].to_numpy(dtype=float)), points.medians[str(baseband), str(polarisation)])
              for (baseband, polarisation), group in values.groupby(["baseband", "polarisation"])]
-    names = ("baseband", "polarisation", "n", "median", "mad", "minimum", "maximum")
+    names = ("baseband", "polarisation", "n", "median", "mad", "minimum", "maximum", "array")
     table = {name: np.array([line[index] for line in lines], dtype=object if index < 2 else float) for index, name in enumerate(names)}
     return StatisticsView(table, quantity.unit or "no unit", len(values))
 
