@@ -131,7 +131,9 @@ class Postgres:
             yield
         except psycopg2.Error as error:
             words = _without(" ".join(str(error).split()) or type(error).__name__, self._secrets)
-            raise (DatabaseUnavailable if _may_pass(error) else DatabaseRefused)(f"the database: {words}") from None
+            if _may_pass(error):
+                raise DatabaseUnavailable(f"the database: {words}") from None
+            raise DatabaseRefused(f"the database: {words}", code=error.pgcode) from None
 
 
 def _is_broken(connection: psycopg2.extensions.connection) -> bool:
