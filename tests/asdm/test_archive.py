@@ -1,6 +1,7 @@
 import gzip
 import io
 import random
+import subprocess
 import tarfile
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_tar_is_what_its_bytes_are_and_not_what_its_name_says(folder, tmp_path
 
 
 def test_a_tar_without_an_asdm_is_told_apart_from_a_broken_one(tmp_path):
-    with pytest.raises(NotAnAsdm, match="exactly one ASDM.xml"), open_asdm(pack(tmp_path / "product.tar", "a/image.fits")):
+    with pytest.raises(NotAnAsdm, match=r"exactly one ASDM\.xml"), open_asdm(pack(tmp_path / "product.tar", "a/image.fits")):
         pass
 
 
@@ -102,7 +103,10 @@ def test_folders_on_disk_may_lie_deeper_than_python_calls_itself(folder, tmp_pat
         (child := deep / "d").mkdir()
         deep = child
     deep.joinpath("a.tar").touch()
-    assert find_asdms(tmp_path / "deep") == [deep / "a.tar"]
+    try:
+        assert find_asdms(tmp_path / "deep") == [deep / "a.tar"]
+    finally:
+        subprocess.run(["rm", "-r", str(tmp_path / "deep")], check=True)  # pytest would call itself too often
 
 
 def test_many_members_are_refused(folder, tmp_path, monkeypatch):

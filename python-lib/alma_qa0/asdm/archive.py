@@ -39,7 +39,7 @@ def unpack(path: Path, temporary: Path, wanted: frozenset[str]) -> tuple[Path, s
     try:
         with _opened(path) as stream:
             stream.allow(LONGEST_HEADERS)
-            with tarfile.open(fileobj=stream, mode="r:", bufsize=_BLOCK) as tar:
+            with tarfile.TarFile(fileobj=stream) as tar:  # type: ignore[arg-type]  # it reads, tells and seeks, and no more
                 content.take(tar, stream)
             stream.read_on()
     except _ERRORS as error:
@@ -50,7 +50,7 @@ def unpack(path: Path, temporary: Path, wanted: frozenset[str]) -> tuple[Path, s
 class _Stream:
     """The bytes of the archive as tarfile reads them, no more at a time than is allowed, and in all no more than ``most``."""
 
-    def __init__(self, file: IO[bytes], source: str, most: int | None) -> None:
+    def __init__(self, file: IO[bytes] | gzip.GzipFile, source: str, most: int | None) -> None:
         self._file, self._source, self._most, self._allowed = file, source, most, 0
 
     def allow(self, count: int) -> None:
@@ -79,7 +79,7 @@ class _Stream:
 
     def _check(self, offset: int) -> None:
         if self._most is not None and offset > self._most:
-            raise BrokenAsdm("too large when unpacked", source=self._source, expected=f"at most {self._most} bytes, by the size of the file")
+            raise BrokenAsdm("too large when unpacked", source=self._source, expected=f"at most {self._most} bytes of this file")
 
 
 @contextmanager

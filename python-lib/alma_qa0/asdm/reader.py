@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alma_qa0.asdm import binary_rows, xml_rows
 from alma_qa0.asdm.folder import Asdm
+from alma_qa0.asdm.limits import LONGEST_KEY, MOST_ROWS
 from alma_qa0.asdm.schema import TABLES, Table
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm
@@ -39,6 +40,10 @@ def _checked(asdm: Asdm, table: Table, wanted: frozenset[str]) -> Iterator[Rows]
 
 
 def _rows(asdm: Asdm, table: Table, needed: frozenset[str]) -> Iterator[Rows]:
+    count = asdm.table_rows.get(table.name, 0)
+    if count > MOST_ROWS:
+        raise BrokenAsdm("too many rows", source=asdm.source("ASDM.xml"), field=f"NumberRows of {table.name}", value=count,
+                         expected=f"at most {MOST_ROWS}")
     path = asdm.file(f"{table.name}.xml")
     if path is not None and not _has_binary_rows(path):
         return xml_rows.read_rows(asdm, path, table, needed)
@@ -72,11 +77,14 @@ class _Checks:
         for (length, size), name in found.items():
             self._check_length(rows, name, size, length)
         self.count += len(rows)
+        if self.count > self.asdm.table_rows.get(self.table.name, 0):
+            self.check_end()
 
     def _check_keys(self, rows: Rows) -> None:
         columns = [rows.columns[name] for name in self.table.key]
         keys = list(zip(*(values.tolist() if values.ndim == 1 else map(tuple, values.tolist()) for values in columns), strict=True))
         new = set(keys)
+        self._check_texts(rows)
         if len(new) == len(keys) and self.keys.isdisjoint(new):
             self.keys |= new
             return
@@ -86,6 +94,14 @@ class _Checks:
                     "a key is there twice", source=rows.source, row=number, field=", ".join(self.table.key), value=key,
                     expected="another key in every row")
             self.keys.add(key)
+
+    def _check_texts(self, rows: Rows) -> None:
+        for name in self.table.key:
+            texts = rows.columns[name].tolist() if self.table.by_name[name].textual else []
+            longest = max(map(len, texts), default=0)
+            if longest > LONGEST_KEY:
+                raise BrokenAsdm("a key is too long", source=rows.source, row=rows.first + list(map(len, texts)).index(longest), field=name,
+                                 value=f"{longest} characters", expected=f"at most {LONGEST_KEY}")
 
     def _check_length(self, rows: Rows, name: str, found: int, length: str) -> None:
         wrong = rows.columns[length] != found
