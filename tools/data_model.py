@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, STAGED, Field, Relation
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, STAGED, Field, Relation
 
 PAGE = Path(__file__).parents[1] / "docs" / "data-model.md"
 
@@ -37,7 +37,7 @@ SECTIONS = (
     ("Marts", "What the page reads.", MARTS),
     ("Judgement", "What the rules of [rules.md](rules.md) find, made from the marts.", JUDGEMENT),
     ("Decisions", "What astronomers say. Rows are added and never changed or taken out: the database refuses.", (DECISION,)),
-    ("Bookkeeping", "What a refresh needs to know to redo only what changed.", (REFRESH,)),
+    ("Bookkeeping", "What a refresh needs to know to redo only what changed, and what no step could take.", (REFRESH, QUARANTINE)),
 )
 
 

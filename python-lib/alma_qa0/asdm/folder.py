@@ -93,6 +93,19 @@ def _children(path: Path) -> list[Path]:
         raise BadRequest(f"{path} cannot be searched: {error}") from error
 
 
+def uid_of_name(path: Path) -> str | None:
+    """The uid of the Execution Block that a folder or a tar is named after; None if it is named after none."""
+    match = _NAME.fullmatch(path.absolute().name)
+    return parse_uid(match[1]) if match else None
+
+
+def signature(path: Path) -> str:
+    """A digest of the sizes and times of what is read of a folder or a tar: another one where it was changed."""
+    files = [path] if path.is_file() else [path / name for name in sorted(_FILES)]
+    known = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file()]
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+
+
 @contextmanager
 def open_asdm(path: Path) -> Iterator[Asdm]:
     """The ASDM in the folder or tar ``path``, for as long as the context lasts.

@@ -488,6 +488,16 @@ DECISION = Relation("decision", "one row per decision about an Execution Block; 
 ), append_only=True, indexes=(
     Index(("uid", "decided_at"), beside=("status",)), Index(("status", "uid", "decided_at")), Index(("decided_at",))))
 
+QUARANTINE = Relation(
+    "quarantine", "one row per Execution Block x step (ingest, refresh, judge) that cannot be done with it; it keeps no other waiting",
+    ("uid", "step"), (
+    Field("uid", Kind.TEXT, "Execution Block; the path of a file that does not say of which it is"),
+    Field("step", Kind.TEXT, "ingest, refresh or judge"),
+    Field("path", Kind.TEXT, "file or folder; null where the step reads none"),
+    Field("version", Kind.TEXT, "version of what was tried, and of the program that tried: another one is tried again"),
+    Field("sentence", Kind.TEXT, "why, in words"),
+    Field("failed_at", Kind.TIME, "when"),
+))
 REFRESH = Relation(
     "refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (
     UID,

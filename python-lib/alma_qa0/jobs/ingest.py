@@ -1,26 +1,36 @@
 """Takes Execution Blocks into the raw tables: each whole, in one transaction, or not at all."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from time import monotonic
 from typing import IO, Protocol
 
-from alma_qa0.asdm.folder import Asdm, find_asdms, open_asdm
+from alma_qa0.asdm.folder import Asdm, find_asdms, open_asdm, signature, uid_of_name
 from alma_qa0.asdm.reader import read_table
 from alma_qa0.core.blocks import SIMULATED_OBSERVER
 from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, CAL_DATA, EXEC_BLOCK, INVALID_VALUE_RAW, RAW, Relation
 from alma_qa0.core.records import Columns, one_record, parse_cal_atmosphere, parse_records, record_rows, source_columns
 from alma_qa0.core.rows import Rows
-from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseRefused, QA0Error
-from alma_qa0.store import months
+from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseUnavailable, NotAnAsdm, QA0Error
+from alma_qa0.store import months, quarantine
 from alma_qa0.store.database import Database
 from alma_qa0.store.load import HEADER, TRAILER, content_hash, copy_statement, delete_statements, encode_rows, encode_stream
-from alma_qa0.store.tables import Tables, create_raw
+from alma_qa0.store.quarantine import Refusal, Step
+from alma_qa0.store.tables import Tables, create_quarantine, create_raw
 
 Say = Callable[[str], None]
+
+_LOG = logging.getLogger(__name__)
+_READERS: Mapping[str, tuple[str, ...]] = {
+    "asdm": ("archive.py", "binary_rows.py", "folder.py", "limits.py", "reader.py", "schema.py", "xml_rows.py"),
+    "core": ("bands.py", "blocks.py", "fields.py", "records.py"), "jobs": ("ingest.py",), "store": ("load.py",)}
 
 _OF_OUR_OWN = (ASDM, EXEC_BLOCK, CAL_DATA, CAL_ATMOSPHERE, INVALID_VALUE_RAW)  # those that are more than their table row by row
 _SPOOL_IN_MEMORY = 1 << 23
@@ -37,35 +47,100 @@ class LoadingDatabase(Database, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What became of each ASDM: the uids of those taken in and of those that were there already; which failed, and why."""
+    """What became of each ASDM: the uids of those taken in and of those that were there already; which failed, and why.
+
+    ``passed_over`` are archives beside them that hold no ASDM.
+    """
 
     taken: tuple[str, ...]
     unchanged: tuple[str, ...]
     failed: tuple[tuple[str, QA0Error], ...]
+    passed_over: tuple[str, ...] = ()
 
 
 def ingest(database: LoadingDatabase, tables: Tables, paths: Iterable[Path], *, progress: Say | None = None) -> IngestReport:
     """Takes in every ASDM at or below ``paths``. One whose files are as they were changes nothing, another version replaces the last.
 
-    An ASDM that is broken, or that the database refuses, is left out whole and the others go on. ``progress`` is told in
-    sentences what is done. Raises DatabaseUnavailable.
+    An ASDM that is broken, that the database refuses or that fails in any other way is left out whole, and the others go on. It is in
+    quarantine until its file or this program is another. An archive that lies in a folder, has no name of an Execution Block and holds
+    none is passed over. ``progress`` is told in sentences what is done. Raises DatabaseUnavailable.
     """
     say = progress or _silent
+    paths = list(paths)
     create_raw(database, tables)
+    create_quarantine(database, tables)
     asdms, failed = _find(paths)
     for _, error in failed:
         say(f"refused: {error}")
-    outcomes: dict[bool, list[str]] = {True: [], False: []}
+    run = _Run(database, tables, frozenset(paths), quarantine.held(database, tables, Step.INGEST), failed)
     for number, path in enumerate(asdms, start=1):
-        say_of_this = _with_place(say, f"{number}/{len(asdms)} {path.name}")
+        run.take(path, _with_place(say, f"{number}/{len(asdms)} {path.name}"))
+    run.note()
+    return IngestReport(tuple(run.taken), tuple(run.unchanged), tuple(run.failed), tuple(run.passed_over))
+
+
+@dataclass(slots=True)
+class _Run:
+    """One ingest: the ``paths`` that were named, what is in quarantine, and what has become of each ASDM so far."""
+
+    database: LoadingDatabase
+    tables: Tables
+    paths: frozenset[Path]
+    held: Mapping[str, Refusal]
+    failed: list[tuple[str, QA0Error]]
+    taken: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def take(self, path: Path, say: Say) -> None:
+        name, version = uid_of_name(path) or str(path), f"{_signature(path)} {_program()}"
+        held = self.held.get(name)
+        if held and (held.version, held.path) == (version, str(path)):
+            self._fail(path, BrokenAsdm(f"in quarantine until the file is another: {held.sentence}", source=path), say)
+            return
         try:
-            uid, taken = _ingest_asdm(database, tables, path, say_of_this)
-        except (BrokenAsdm, BadRequest, DatabaseRefused, OSError) as error:
-            failed.append((str(path), _as_ours(error, path)))
-            say_of_this(f"refused: {failed[-1][1]}")
-        else:
-            outcomes[taken].append(uid)
-    return IngestReport(tuple(outcomes[True]), tuple(outcomes[False]), tuple(failed))
+            uid, is_new = _ingest_asdm(self.database, self.tables, path, say)
+            (self.taken if is_new else self.unchanged).append(uid)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # one Execution Block's trouble is its own, whatever it is
+            if isinstance(error, NotAnAsdm) and name == str(path) and path not in self.paths:
+                self.passed_over.append(str(path))
+                say(f"passed over: {error}")
+                return
+            _LOG.info("%s", path, exc_info=error)
+            ours = _as_ours(error, path)
+            self._fail(path, ours, say)
+            self.refused.append(Refusal(name, version, quarantine.in_words(ours), quarantine.is_lasting(error), str(path)))
+
+    def _fail(self, path: Path, error: QA0Error, say: Say) -> None:
+        self.failed.append((str(path), error))
+        say(f"refused: {error}")
+
+    def note(self) -> None:
+        """Brings the quarantine up to date; a file that is there no more leaves it."""
+        gone = {name for name, one in self.held.items() if not _is_there(one)}
+        done = self.held.keys() & {*self.taken, *self.unchanged, *gone}
+        quarantine.note(self.database, self.tables, Step.INGEST, refused=self.refused, done=done - {one.uid for one in self.refused})
+
+
+def _is_there(refusal: Refusal) -> bool:
+    return refusal.path is not None and Path(refusal.path).exists()
+
+
+def _signature(path: Path) -> str:
+    try:
+        return signature(path)
+    except OSError:
+        return ""
+
+
+@cache
+def _program() -> str:
+    """A digest of all that reads: when we change it, what is in quarantine is tried again."""
+    texts = [(files(f"alma_qa0.{room}") / name).read_text(encoding="utf-8") for room, names in _READERS.items() for name in names]
+    return sha256("\n".join(texts).encode()).hexdigest()[:12]
 
 
 def _find(paths: Iterable[Path]) -> tuple[list[Path], list[tuple[str, QA0Error]]]:
@@ -80,7 +155,7 @@ def _find(paths: Iterable[Path]) -> tuple[list[Path], list[tuple[str, QA0Error]]
 
 
 def _as_ours(error: Exception, path: Path) -> QA0Error:
-    return error if isinstance(error, QA0Error) else BrokenAsdm(f"cannot be read: {error}", source=path)
+    return error if isinstance(error, QA0Error) else BrokenAsdm(f"cannot be read: {quarantine.in_words(error)}", source=path)
 
 
 def _with_place(say: Say, place: str) -> Say:
