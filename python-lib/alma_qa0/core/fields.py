@@ -47,7 +47,10 @@ _FREQUENCY = Range(0, 1e13)
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there; ``valid`` what it can be."""
+    """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there; ``valid`` what it can be.
+
+    ``longest`` is how many characters a text of the ASDM can have, as can each of several.
+    """
 
     name: str
     kind: Kind
@@ -55,6 +58,7 @@ class Field:
     unit: str | None = None
     source: str | None = None
     valid: Range | None = None
+    longest: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,7 @@ CAL_REDUCTION = Relation("cal_reduction", "one row per EB x reduction", ("uid", 
     Field("time_reduced", Kind.TIME, "when it was reduced", source="CalReduction.timeReduced", valid=_OBSERVED),
     Field("software", Kind.TEXT, "software", source="CalReduction.software"),
     Field("software_version", Kind.TEXT, "its version", source="CalReduction.softwareVersion"),
-    Field("messages", Kind.TEXT, "its messages", source="CalReduction.messages"),
+    Field("messages", Kind.TEXT, "its messages", source="CalReduction.messages", longest=1_000_000),
 ))
 CAL_ATMOSPHERE = Relation(
     "cal_atmosphere",

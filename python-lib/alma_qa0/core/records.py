@@ -165,6 +165,9 @@ def _band_or_zero(text: str) -> int:
 
 
 def _text(field: Field, values: np.ndarray, run: _Run, column: str) -> np.ndarray:
+    if any(len(text) > field.longest for text in set(values.ravel().tolist())):
+        long = np.array([len(text) > field.longest for text in values.ravel().tolist()]).reshape(values.shape)
+        raise run.broken("a text that is too long", long, column, values, f"at most {field.longest} characters")
     if any("\0" in text for text in set(values.ravel().tolist())):
         nul = np.array(["\0" in text for text in values.ravel().tolist()]).reshape(values.shape)
         raise run.broken("a text with a NUL character", nul, column, values, "text")

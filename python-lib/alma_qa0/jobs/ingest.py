@@ -12,10 +12,12 @@ from tempfile import SpooledTemporaryFile
 from time import monotonic
 from typing import IO, Protocol
 
+import numpy as np
+
 from alma_qa0.asdm.folder import Asdm, find_asdms, open_asdm, signature, uid_of_name
 from alma_qa0.asdm.reader import read_table
 from alma_qa0.core.blocks import SIMULATED_OBSERVER
-from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, CAL_DATA, EXEC_BLOCK, INVALID_VALUE_RAW, RAW, Relation
+from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, CAL_DATA, CAL_WVR, EXEC_BLOCK, INVALID_VALUE_RAW, RAW, Relation
 from alma_qa0.core.records import Columns, one_record, parse_cal_atmosphere, parse_records, record_rows, source_columns
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseUnavailable, NotAnAsdm, QA0Error
@@ -33,6 +35,8 @@ _READERS: Mapping[str, tuple[str, ...]] = {
     "core": ("bands.py", "blocks.py", "fields.py", "records.py"), "jobs": ("ingest.py",), "store": ("load.py",)}
 
 _OF_OUR_OWN = (ASDM, EXEC_BLOCK, CAL_DATA, CAL_ATMOSPHERE, INVALID_VALUE_RAW)  # those that are more than their table row by row
+_REDUCED: Mapping[Relation, tuple[str, ...]] = {  # tables of results, and what of their keys names a calibration
+    CAL_ATMOSPHERE: ("antennaName", "receiverBand", "basebandName", "calDataId", "syscalType"), CAL_WVR: ("antennaName", "calDataId")}
 _SPOOL_IN_MEMORY = 1 << 23
 _BLOCK = 1 << 18
 _SECONDS_OF_SILENCE = 2.0
@@ -175,7 +179,11 @@ def _ingest_asdm(database: LoadingDatabase, tables: Tables, path: Path, say: Say
         exec_block = _exec_block(asdm)
         months.make(database, tables, months.laid(database, tables, RAW), _months(exec_block, asdm.uid))
         intake = _Intake(asdm, exec_block, tables, say)
-        database.load(delete_statements(tables, asdm.uid), intake.copies())
+        try:
+            database.load(delete_statements(tables, asdm.uid), intake.copies())
+        except _ReducedTwice:
+            intake = _Intake(asdm, exec_block, tables, say, _newest_reductions(asdm))
+            database.load(delete_statements(tables, asdm.uid), intake.copies())
     say(f"taken in, {intake.n_records} calibrations" + (
         f"; {intake.n_passed_over} rows of CalAtmosphere that are no TEMPERATURE_SCALE passed over" if intake.n_passed_over else ""))
     return asdm.uid, True
@@ -183,12 +191,16 @@ def _ingest_asdm(database: LoadingDatabase, tables: Tables, path: Path, say: Say
 
 @dataclass(slots=True)
 class _Intake:
-    """One ASDM on its way into the database: a COPY after the other, a run of rows after the other."""
+    """One ASDM on its way into the database: a COPY after the other, a run of rows after the other.
+
+    ``kept`` are the numbers of the rows that count, of relations in which others are reductions that a later one replaces.
+    """
 
     asdm: Asdm
     exec_block: Rows
     tables: Tables
     say: Say
+    kept: Mapping[Relation, frozenset[int]] = field(default_factory=dict)
     cal_data_ids: set[str] = field(default_factory=set)
     n_records: int = 0
     n_passed_over: int = 0
@@ -217,7 +229,7 @@ class _Intake:
 
     def _records(self, relation: Relation) -> Iterator[Columns]:
         keys = _Keys(relation)
-        for rows in _read(self.asdm, relation):
+        for rows in self._read(relation):
             yield keys.checked(rows, parse_records(relation, rows, self.asdm.uid))
 
     def _cal_data(self) -> Iterator[Columns]:
@@ -229,7 +241,7 @@ class _Intake:
     def _cal_atmosphere(self, spool: IO[bytes]) -> Iterator[Columns]:
         """The records of CAL_ATMOSPHERE; those of INVALID_VALUE_RAW, which are few, go to ``spool`` meanwhile."""
         keys, said = _Keys(CAL_ATMOSPHERE), monotonic()
-        for rows in _read(self.asdm, CAL_ATMOSPHERE):
+        for rows in self._read(CAL_ATMOSPHERE):
             self._check_cal_data(rows)
             columns, invalid = parse_cal_atmosphere(rows, self.asdm.uid)
             spool.write(encode_rows(INVALID_VALUE_RAW, invalid))
@@ -238,6 +250,11 @@ class _Intake:
             if monotonic() - said > _SECONDS_OF_SILENCE:
                 said = monotonic()
                 self.say(f"{self.n_records + self.n_passed_over} of {self.asdm.table_rows['CalAtmosphere']} rows of CalAtmosphere")
+
+    def _read(self, relation: Relation) -> Iterator[Rows]:
+        kept = self.kept.get(relation)
+        for rows in _read(self.asdm, relation):
+            yield from [rows] if kept is None else rows.parts(np.isin(np.arange(rows.first, rows.first + len(rows)), list(kept)))
 
     def _count(self, rows: Rows, columns: Columns) -> None:
         n_records = len(_values(columns, "uid"))
@@ -281,6 +298,28 @@ def _check_uid(asdm: Asdm, rows: Rows) -> None:
                              value=uid, expected=asdm.uid)
 
 
+class _ReducedTwice(BrokenAsdm):
+    """A calibration stands there more than once, by reductions of their own."""
+
+
+def _newest_reductions(asdm: Asdm) -> Mapping[Relation, frozenset[int]]:
+    """The rows that count of each table of results, by their numbers: of one calibration reduced several times the newest."""
+    reduced: dict[str, int] = {}
+    for rows in read_table(asdm, "CalReduction", ("calReductionId", "timeReduced")):
+        reduced.update(zip(rows.columns["calReductionId"].tolist(), rows.columns["timeReduced"].tolist(), strict=True))
+    return {relation: _newest(asdm, relation, reduced) for relation in _REDUCED}
+
+
+def _newest(asdm: Asdm, relation: Relation, reduced: Mapping[str, int]) -> frozenset[int]:
+    newest: dict[tuple[object, ...], tuple[int, int]] = {}
+    for rows in read_table(asdm, source_columns(relation)[0], {*_REDUCED[relation], "calReductionId"}):
+        times = [reduced.get(name, 0) for name in rows.columns["calReductionId"].tolist()]
+        keys = zip(*(rows.columns[name].tolist() for name in _REDUCED[relation]), strict=True)
+        for number, (key, time) in enumerate(zip(keys, times, strict=True), start=rows.first):
+            newest[key] = max(newest.get(key, (0, 0)), (time, number))
+    return frozenset(number for _, number in newest.values())
+
+
 @dataclass(slots=True)
 class _Keys:
     """The keys of a relation that were there; fewer columns than the key of the ASDM's table, which may let twins pass."""
@@ -290,10 +329,10 @@ class _Keys:
 
     def checked(self, rows: Rows, columns: Columns) -> Columns:
         """``columns``, made from ``rows``; BrokenAsdm at a key that was there before."""
-        names = self.relation.key[1:]
+        names, error = self.relation.key[1:], _ReducedTwice if self.relation in _REDUCED else BrokenAsdm
         for index, key in enumerate(zip(*(_values(columns, name) for name in names), strict=True)):
             if key in self.seen:
-                raise BrokenAsdm("a key is there twice", source=rows.source, row=int(record_rows(rows)[index]), field=", ".join(names),
+                raise error("a key is there twice", source=rows.source, row=int(record_rows(rows)[index]), field=", ".join(names),
                                  value=key, expected=self.relation.grain)
             self.seen.add(key)
         return columns
