@@ -1,7 +1,7 @@
 """Takes Execution Blocks into the raw tables: each whole, in one transaction, or not at all."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from functools import cache
@@ -17,13 +17,22 @@ import numpy as np
 from alma_qa0.asdm.folder import Asdm, find_asdms, open_asdm, signature, uid_of_name
 from alma_qa0.asdm.reader import read_table
 from alma_qa0.core.blocks import SIMULATED_OBSERVER
-from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, CAL_DATA, CAL_WVR, EXEC_BLOCK, INVALID_VALUE_RAW, RAW, Relation
+from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, CAL_DATA, CAL_REDUCTION, CAL_WVR, EXEC_BLOCK, INVALID_VALUE_RAW, RAW, Relation
 from alma_qa0.core.records import Columns, one_record, parse_cal_atmosphere, parse_records, record_rows, source_columns
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseUnavailable, NotAnAsdm, QA0Error
 from alma_qa0.store import months, quarantine
 from alma_qa0.store.database import Database
-from alma_qa0.store.load import HEADER, TRAILER, content_hash, copy_statement, delete_statements, encode_rows, encode_stream
+from alma_qa0.store.load import (
+    HEADER,
+    TRAILER,
+    content_hash,
+    copy_statement,
+    delete_statements,
+    encode_rows,
+    encode_stream,
+    newest_reduction,
+)
 from alma_qa0.store.quarantine import Refusal, Step
 from alma_qa0.store.tables import Tables, create_quarantine, create_raw
 
@@ -104,7 +113,7 @@ class _Run:
             self._fail(path, BrokenAsdm(f"in quarantine until the file is another: {held.sentence}", source=path), say)
             return
         try:
-            uid, is_new = _ingest_asdm(self.database, self.tables, path, say)
+            uid, is_new = _ingest_asdm(self.database, self.tables, path, say, {*self.taken, *self.unchanged})
             (self.taken if is_new else self.unchanged).append(uid)
         except DatabaseUnavailable:
             raise
@@ -170,11 +179,18 @@ def _silent(sentence: str) -> None:
     """Nobody listens."""
 
 
-def _ingest_asdm(database: LoadingDatabase, tables: Tables, path: Path, say: Say) -> tuple[str, bool]:
-    """The uid of the ASDM, and whether it was taken in: it is not where the same files were taken in before."""
+def _ingest_asdm(database: LoadingDatabase, tables: Tables, path: Path, say: Say, seen: Set[str]) -> tuple[str, bool]:
+    """The uid of the ASDM, and whether it was taken in: it is not where the same files were taken in before, or a later reduction.
+
+    ``seen`` are the Execution Blocks of this ingest so far: of two that were reduced at the same time the first stays.
+    """
     with open_asdm(path) as asdm:
         if content_hash(database, tables.of(ASDM), asdm.uid) == asdm.content_hash:
             say("there already")
+            return asdm.uid, False
+        before, now = newest_reduction(database, tables.of(CAL_REDUCTION), asdm.uid), _newest_reduction(asdm)
+        if before is not None and (now or 0) < before + (asdm.uid in seen):
+            say(f"passed over: another version of {asdm.uid} is there" + (", of a later reduction" if (now or 0) < before else ""))
             return asdm.uid, False
         exec_block = _exec_block(asdm)
         months.make(database, tables, months.laid(database, tables, RAW), _months(exec_block, asdm.uid))
@@ -300,6 +316,13 @@ def _check_uid(asdm: Asdm, rows: Rows) -> None:
 
 class _ReducedTwice(BrokenAsdm):
     """A calibration stands there more than once, by reductions of their own."""
+
+
+def _newest_reduction(asdm: Asdm) -> int | None:
+    """When the newest reduction was made, in microseconds since 1970; None where there is none."""
+    times = [parse_records(CAL_REDUCTION, rows, asdm.uid)["time_reduced"] for rows in _read(asdm, CAL_REDUCTION)]
+    known = [int(time) for run in times if run is not None for time in run[~np.isnat(run)].astype("datetime64[us]").astype(np.int64)]
+    return max(known, default=None)
 
 
 def _newest_reductions(asdm: Asdm) -> Mapping[Relation, frozenset[int]]:
