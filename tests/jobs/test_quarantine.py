@@ -12,8 +12,10 @@ from alma_qa0.jobs import judge as judge_module
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import judge
 from alma_qa0.store import plans, quarantine
+from alma_qa0.store.queries import Marts
 from alma_qa0.store.render import Ident
 from alma_qa0.store.tables import Tables, create_judgement, create_marts, create_quarantine, create_raw
+from alma_qa0.views.quarantine import show
 from jobs.samples import UID, cal_atmosphere, write_sample
 
 TABLES = Tables.in_schemas()
@@ -149,6 +151,16 @@ def test_the_quarantine_is_told_by_check(tmp_path, empty):
     assert "NumberRows of CalAtmosphere: not a number" in line.found
     quarantine.note(empty, TABLES, quarantine.Step.INGEST, refused=[], done=[UID])
     assert installation.check(empty, installed)[-1].state is installation.State.OK
+
+
+def test_the_page_can_ask_for_the_quarantine(tmp_path, empty):
+    assert Marts(empty, TABLES).read_quarantine().empty
+    ingest(empty, TABLES, [with_digits(write_sample(tmp_path))])
+    found = Marts(empty, TABLES).read_quarantine()
+    assert found[["uid", "step"]].to_numpy().tolist() == [[UID, "ingest"]]
+    assert show(found).lines[0][1].startswith("cannot be taken in: ")
+    elsewhere = Tables({mart.name: TABLES.of(mart) for mart in MARTS})
+    assert Marts(empty, elsewhere).read_quarantine().empty
 
 
 def test_the_command_takes_the_others_names_the_culprit_and_ends_with_1(tmp_path, database_url_18, monkeypatch, capsys):
