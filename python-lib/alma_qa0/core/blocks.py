@@ -10,6 +10,7 @@ from alma_qa0.errors import BadRequest
 SIMULATED_OBSERVER = "alma-qa0 simulator"  # ExecBlock.observerName of every EB that the simulator writes
 
 # What the values of a calibration can be, by far: beyond, a number has no physical meaning and is invalid
+LOWEST = 1e-12  # K, m, and an opacity: what is smaller overflows where something is divided by it
 HIGHEST = 1e9  # K, and an opacity; Tsys in the middle of a line of ozone reaches some thousand K
 HIGHEST_WATER = 1.0  # m
 FREQUENCIES = (1e9, 1e13)  # Hz; the receivers go from 35 to 950 GHz

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from alma_qa0.core.bands import parse_band
-from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER, InvalidKind, Polarisation, invalid_kinds, to_datetime64
+from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER, LOWEST, InvalidKind, Polarisation, invalid_kinds, to_datetime64
 from alma_qa0.core.fields import CAL_ATMOSPHERE, INVALID_VALUE_RAW, Field, Kind, Relation
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm
@@ -303,11 +303,11 @@ def _without_rows(values: np.ndarray, absent: np.ndarray) -> np.ndarray:
 
 
 def _without_invalid(
-    values: np.ndarray, *, water: bool = False, valid: tuple[float, float] = (0.0, HIGHEST),
+    values: np.ndarray, *, water: bool = False, valid: tuple[float, float] = (LOWEST, HIGHEST),
 ) -> tuple[np.ndarray, dict[InvalidKind, np.ndarray]]:
     """``values`` with NaN where invalid, and how many of each row are of each kind. Writes into ``values``."""
     table = values if values.ndim == 2 else values[:, np.newaxis]
-    lowest, highest = (0.0, HIGHEST_WATER) if water else valid
+    lowest, highest = (LOWEST, HIGHEST_WATER) if water else valid
     with np.errstate(invalid="ignore"):
         smallest, largest = table.min(axis=1, initial=np.inf), table.max(axis=1, initial=-np.inf)
         good = (smallest > 0) & (smallest >= lowest) & (largest <= highest)

@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from types import MappingProxyType
 
-from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER
+from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER, LOWEST
 from alma_qa0.core.fields import MARTS, REFRESH, Relation
 from alma_qa0.core.spectra import EDGE_CHANNELS, EDGE_FRACTION
 from alma_qa0.store.render import Ident, Sql, render, source_of
@@ -108,7 +108,7 @@ def _columns(mart: Relation) -> object:
 
 def constants() -> dict[str, float]:
     """What staging has to know: what float32 holds, what values can be, and how wide the edges of a band are."""
-    return {"smallest": _SMALLEST, "largest": _LARGEST, "highest": HIGHEST, "highest_water": HIGHEST_WATER,
+    return {"smallest": _SMALLEST, "largest": _LARGEST, "lowest": LOWEST, "highest": HIGHEST, "highest_water": HIGHEST_WATER,
             "lowest_hz": _LOWEST_HZ, "highest_hz": _HIGHEST_HZ, "edge_channels": EDGE_CHANNELS, "edge_fraction": EDGE_FRACTION}
 
 

@@ -55,7 +55,10 @@ judged as (
             when suspect.quantity = 'frequency_hz'
                 then case when not one.value between {{ lowest_hz }} and {{ highest_hz }} then 'out_of_range' end
             when suspect.quantity = 'water' and one.value = {{ highest_water }} then 'sentinel'
-            when one.value > {{ highest }} or (suspect.quantity = 'water' and one.value > {{ highest_water }}) then 'out_of_range'
+            when
+                not one.value between {{ lowest }} and {{ highest }}
+                or (suspect.quantity = 'water' and one.value > {{ highest_water }})
+                then 'out_of_range'
         end as kind
     from suspect
     cross join lateral unnest(suspect.found) as one (value)
