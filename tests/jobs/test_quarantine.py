@@ -93,6 +93,22 @@ def test_a_file_that_is_gone_leaves_the_quarantine(tmp_path, empty):
     assert held(empty) == []
 
 
+def test_two_broken_files_of_one_execution_block_are_one_in_quarantine(tmp_path, empty):
+    folders = [with_digits(write_sample(tmp_path / f"{n}")) for n in range(2)]
+    report = ingest(empty, TABLES, [*folders, write_sample(tmp_path, OTHERS[0])])
+    assert (len(report.failed), report.taken) == (2, (OTHERS[0],))
+    assert held(empty) == [[UID, "ingest"]]
+
+
+def test_a_file_in_quarantine_is_known_by_any_path_to_it(tmp_path, empty, monkeypatch):
+    folder = with_digits(write_sample(tmp_path))
+    ingest(empty, TABLES, [folder])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ingest_module, "open_asdm", lambda path: pytest.fail("it was opened"))
+    assert len(ingest(empty, TABLES, [folder.relative_to(tmp_path)]).failed) == 1
+    assert held(empty) == [[UID, "ingest"]]
+
+
 def test_a_file_that_cannot_be_read_today_is_in_no_quarantine(tmp_path, empty, monkeypatch):
     folder = write_sample(tmp_path)
 

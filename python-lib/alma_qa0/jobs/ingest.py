@@ -107,9 +107,10 @@ class _Run:
     refused: list[Refusal] = field(default_factory=list)
 
     def take(self, path: Path, say: Say) -> None:
-        name, version = uid_of_name(path) or str(path), f"{_signature(path)} {_program()}"
+        place, version = str(path.absolute()), f"{_signature(path)} {_program()}"
+        name = uid_of_name(path) or place
         held = self.held.get(name)
-        if held and (held.version, held.path) == (version, str(path)):
+        if held and (held.version, held.path) == (version, place):
             self._fail(path, BrokenAsdm(f"in quarantine until the file is another: {held.sentence}", source=path), say)
             return
         try:
@@ -118,14 +119,14 @@ class _Run:
         except DatabaseUnavailable:
             raise
         except Exception as error:  # one Execution Block's trouble is its own, whatever it is
-            if isinstance(error, NotAnAsdm) and name == str(path) and path not in self.paths:
+            if isinstance(error, NotAnAsdm) and name == place and path not in self.paths:
                 self.passed_over.append(str(path))
                 say(f"passed over: {error}")
                 return
             _LOG.info("%s", path, exc_info=error)
             ours = _as_ours(error, path)
             self._fail(path, ours, say)
-            self.refused.append(Refusal(name, version, quarantine.in_words(ours), quarantine.is_lasting(error), str(path)))
+            self.refused.append(Refusal(name, version, quarantine.in_words(ours), quarantine.is_lasting(error), place))
 
     def _fail(self, path: Path, error: QA0Error, say: Say) -> None:
         self.failed.append((str(path), error))

@@ -84,13 +84,13 @@ def still_held(held: Mapping[str, Refusal], versions: Mapping[str, str]) -> tupl
 
 def note(database: Database, tables: Tables, step: Step, *, refused: Sequence[Refusal], done: Collection[str] = ()) -> None:
     """Puts what was refused for good into quarantine, and lets out what was done."""
-    lasting = [one for one in refused if one.lasting]
-    uids = sorted({*done, *(one.uid for one in lasting)})
+    lasting = {one.uid: one for one in refused if one.lasting}  # of several files of one Execution Block the last
+    uids = sorted({*done, *lasting})
     if not uids or not is_kept(tables):
         return
     table, now = tables.of(QUARANTINE), datetime.now(timezone.utc).isoformat()
     rows = [{"uid": one.uid, "step": step.value, "path": one.path, "version": one.version, "sentence": _storable(one.sentence),
-             "failed_at": now} for one in lasting]
+             "failed_at": now} for one in lasting.values()]
     statements = [render("plans/lock", names=[f"{'.'.join(table.parts)} {step.value} {uid}" for uid in uids]),
                   render("quarantine/release", table=table, uids=uids, step=step.value)]
     if rows:
