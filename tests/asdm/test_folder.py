@@ -128,10 +128,10 @@ def test_a_tar_with_a_file_twice_or_with_two_asdms_is_refused(tmp_path):
 def test_a_tar_that_would_fill_the_disk_is_refused_before_it_is_unpacked(folder, tmp_path, monkeypatch):
     path = pack(folder, tmp_path / f"{NAME}.tar.gz", mode="w:gz")
     size = sum(file.stat().st_size for file in folder.glob("*.*"))
-    monkeypatch.setattr("alma_qa0.asdm.folder._MOST_UNPACKED", size)
+    monkeypatch.setattr("alma_qa0.asdm.archive.MOST_UNPACKED", size)
     with open_asdm(path) as asdm:
         assert asdm.uid == UID
-    monkeypatch.setattr("alma_qa0.asdm.folder._MOST_UNPACKED", size - 1)
+    monkeypatch.setattr("alma_qa0.asdm.archive.MOST_UNPACKED", size - 1)
     refuse(path, path.name, "too large when unpacked", f"at most {size - 1} bytes together")
 
 

@@ -203,6 +203,20 @@ def test_a_channel_without_a_frequency_counts_for_every_polarisation_of_its_row(
     assert invalid_rows(invalid) == [("DA41", "X", "frequency_hz", "not_finite", 1), ("DA41", "Y", "frequency_hz", "not_finite", 1)]
 
 
+def test_values_beyond_all_that_the_quantity_can_be_are_invalid():
+    spectrum = np.full((1, 2, K), 60.0)
+    spectrum[0, 0, :2] = 1e12, 1e-20
+    frequency = np.linspace(230e9, 232e9, K)[None].copy()
+    frequency[0, 2] = 1e15
+    columns, invalid = parse_cal_atmosphere(cal_atmosphere(
+        tRec=np.array([[1e10, 1e-300]]), water=np.array([[5.0, 1e-3]]), tRecSpectrum=spectrum, frequencySpectrum=frequency), UID)
+    assert np.isnan(columns["trec_x"]).all()
+    assert invalid_rows(invalid) == sorted([
+        ("DA41", "X", "frequency_hz", "out_of_range", 1), ("DA41", "Y", "frequency_hz", "out_of_range", 1),
+        ("DA41", "X", "trec", "out_of_range", 1), ("DA41", "Y", "trec", "out_of_range", 1),
+        ("DA41", "X", "trec_spectrum", "out_of_range", 2), ("DA41", "X", "water", "out_of_range", 1)])
+
+
 def test_what_float32_cannot_hold_is_invalid():
     spectrum = np.full((1, 2, K), 60.0)
     spectrum[0, 0, 0] = 1e60

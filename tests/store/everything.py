@@ -8,7 +8,7 @@ from alma_qa0.core.decisions import new_comment, new_decision
 from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, MARTS, SCAN_SUMMARY
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import judge
-from alma_qa0.store import decisions, installation, plans
+from alma_qa0.store import decisions, installation, plans, quarantine
 from alma_qa0.store.queries import Marts
 from store.samples import TABLES, UID, production, put_production
 
@@ -58,6 +58,9 @@ def steps(database) -> Iterator[tuple[str, object]]:
     """Each with its name: both sources, what is new, changed and gone, whole and in part; judging, deciding, reading, checking."""
     uids = [UID]
     yield "ingest", lambda: uids.extend(ingest(database, TABLES, SAMPLES).taken)
+    refusal = quarantine.Refusal(GONE, "1", "Scan.xml: a key is there twice", lasting=True)
+    yield "quarantine", lambda: quarantine.note(database, TABLES, quarantine.Step.INGEST, refused=[refusal])
+    yield "out of quarantine", lambda: quarantine.note(database, TABLES, quarantine.Step.INGEST, refused=[], done=[GONE])
     yield "rows of the old table", lambda: put_production(database, [production(uid=uid, water=1.0) for uid in (UID, GONE)])
     for source in ("asdm", "production"):
         yield from _refreshing(database, source, uids)

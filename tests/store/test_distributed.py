@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alma_qa0.core.decisions import new_decision
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.hosts.postgres import _frame
 from alma_qa0.jobs.distribute import distribute
@@ -28,7 +28,7 @@ NOT_IN_SHARDS = {"plans/make", "plans/gate", "queries/copy", "tables/append_only
                  *(f"months/{name}" for name in ("by_month", "detach", "drop", "grant", "grants", "indexes", "lock", "put_back", "rename"))}
 # Asked of the counts of one PostgreSQL, and by what runs in DSS.
 ROOMS_OF_ONE_POSTGRESQL = ("changes/", "flow/")
-IN_SHARDS = {".".join(TABLES.of(relation).parts) for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, PRODUCTION)}
+IN_SHARDS = {".".join(TABLES.of(relation).parts) for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, QUARANTINE, PRODUCTION)}
 # What passes by the coordinator: of all EBs the newest, how many there are, and one row with the time of one clock.
 BY_THE_COORDINATOR = {"queries/execution_blocks", "queries/count_execution_blocks", "queries/list_version", "decisions/decide"}
 

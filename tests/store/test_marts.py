@@ -272,6 +272,21 @@ def test_kinds_of_invalid_values_of_the_old_table(marts):
     assert marts.read_execution_block(UID)["n_invalid_values"][0] == 8
 
 
+def test_values_beyond_all_that_the_quantity_can_be_are_invalid_in_the_old_table(marts):
+    put_production(marts.database, [production(
+        trec_x=1e10, trec_y=1e-300, water=5.0, trecspectrum_x=",".join(["1e12", "1e-20"] + ["5"] * 14),
+        frequencyspectrum=",".join(map(str, [1e15, 5.0, *AXIS[2:]])))])
+    row = refreshed(marts, "production").iloc[0]
+    assert pd.isna(row[["trec_x", "trec_y", "water_x", "water_y"]]).all()
+    invalid = marts.read_invalid_values(UID)
+    beyond = invalid[invalid["kind"] == "out_of_range"]
+    assert sorted(beyond[["quantity", "polarisation", "n_values"]].itertuples(index=False, name=None)) == [
+        ("frequency_hz", "X", 2), ("frequency_hz", "Y", 2), ("trec", "X", 1), ("trec_spectrum", "X", 2), ("water", "X", 1),
+        ("water", "Y", 1)]
+    zero = invalid[invalid["kind"] == "zero"]
+    assert zero[["quantity", "polarisation"]].to_numpy().tolist() == [["trec", "Y"]]  # less than a number of 4 bytes can hold
+
+
 def test_invalid_values_of_an_asdm_keep_their_kind_and_get_their_scan(marts):
     put_asdm(marts.database, [atmosphere(trec_x=None)],
              invalid=[{"polarisation": "X", "quantity": "trec", "kind": "no_solution", "n_values": 1}])

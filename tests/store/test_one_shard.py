@@ -6,7 +6,7 @@ the conditions which the planner worked out, not at the text. So this looks at P
 
 import pytest
 
-from alma_qa0.core.fields import DECISION, EVALUATION, FINDING, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH
+from alma_qa0.core.fields import DECISION, EVALUATION, FINDING, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH
 from alma_qa0.core.rules import limits_from
 from alma_qa0.store import decisions
 from alma_qa0.store.batch import batch_statements
@@ -18,7 +18,7 @@ from alma_qa0.store.tables import create_decisions, create_judgement
 from store.everything import Recording
 from store.samples import TABLES, UID, create_all
 
-IN_SHARDS = {TABLES.of(relation).parts for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, PRODUCTION)}
+IN_SHARDS = {TABLES.of(relation).parts for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, QUARANTINE, PRODUCTION)}
 CONDITIONS = ("Index Cond", "Filter", "Recheck Cond")
 
 

@@ -5,8 +5,9 @@ import psycopg2
 import pytest
 
 from alma_qa0.core.fields import EXECUTION_BLOCK, MARTS, SCAN_SUMMARY
-from alma_qa0.errors import BadRequest, DatabaseRefused, DatabaseUnavailable
+from alma_qa0.errors import BadRequest, DatabaseUnavailable
 from alma_qa0.hosts.postgres import Postgres
+from alma_qa0.store import quarantine
 from alma_qa0.store.batch import batch_statements, lock
 from alma_qa0.store.plans import Refreshed, look, refresh, uids_of_days
 from alma_qa0.store.queries import Marts
@@ -104,10 +105,12 @@ def test_a_refresh_that_ends_in_the_middle_leaves_no_trace_and_can_be_repeated(s
     refresh(source, TABLES)
     before, before_noted = contents(source), noted(source)
     change(source, UIDS[1], trec_x=77)
-    with pytest.raises(DatabaseRefused, match=r"1 of 1 EBs were not refreshed: uid://A002/X1/X2: .*division by zero"):
-        refresh(Breaks(source, f'insert into "mart"."{mart}"'), TABLES)
+    done = refresh(Breaks(source, f'insert into "mart"."{mart}"'), TABLES)
+    assert [one.uid for one in done.refused] == [UIDS[1]]
+    assert "division by zero" in done.refused[0].sentence
     assert (contents(source), noted(source)) == (before, before_noted)
-    assert refresh(source, TABLES) == Refreshed(made=1, removed=0, unchanged=4)
+    assert refresh(source, TABLES, uids=[UIDS[1]]) == Refreshed(made=1, removed=0, unchanged=0)
+    assert refresh(source, TABLES) == Refreshed(made=0, removed=0, unchanged=5)
 
 
 def test_a_server_that_goes_away_in_the_middle_leaves_no_trace_and_can_be_repeated(source):
@@ -122,11 +125,33 @@ def test_a_server_that_goes_away_in_the_middle_leaves_no_trace_and_can_be_repeat
 
 def test_a_block_that_the_database_refuses_does_not_hold_up_the_others(database):
     put_production(database, [production(uid=uid, trecspectrum_x="1,none,3" if uid == UIDS[3] else "1,2,3") for uid in UIDS])
-    with pytest.raises(DatabaseRefused, match=f"1 of 5 EBs were not refreshed: {UIDS[3]}: .*none"):
-        refresh(database, TABLES, source="production")
+    done = refresh(database, TABLES, source="production")
+    assert (done.made, [one.uid for one in done.refused]) == (4, [UIDS[3]])
+    assert '"none"' in done.refused[0].sentence
     assert set(database.run("select uid from mart.execution_block")["uid"]) == set(UIDS) - {UIDS[3]}
-    with pytest.raises(DatabaseRefused, match="1 of 1 EBs"):
-        refresh(database, TABLES, source="production")
+
+
+def test_a_block_that_was_refused_is_in_quarantine_until_its_source_is_another(database):
+    create_all(database)
+    put_production(database, [production(uid=uid, trecspectrum_x="1,none,3" if uid == UIDS[3] else "1,2,3") for uid in UIDS])
+    told = refresh(database, TABLES, source="production").refused
+    again = refresh(Breaks(database, 'insert into "mart"."execution_block"', "this is no SQL"), TABLES, source="production")
+    assert (again.made, again.refused) == (0, told)
+    held = quarantine.read(database, TABLES)
+    assert held[["uid", "step", "sentence"]].to_numpy().tolist() == [[UIDS[3], "refresh", told[0].sentence]]
+    assert [one.uid for one in refresh(database, TABLES, source="production", uids=[UIDS[3]]).refused] == [UIDS[3]]
+    database.execute([f"update raw.cal_atmosphere_production set trecspectrum_x = '1,2,3' where uid = '{UIDS[3]}'"])
+    assert refresh(database, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
+    assert quarantine.read(database, TABLES).empty
+
+
+def test_what_a_lock_or_a_right_refused_is_tried_again_at_once(source, database_url):
+    refresh(source, TABLES)
+    change(source, UIDS[1], trec_x=77)
+    done = refresh(Breaks(source, 'insert into "mart"."spectrum"', "select * from mart.none"), TABLES)
+    assert [(one.uid, one.lasting) for one in done.refused] == [(UIDS[1], False)]
+    assert quarantine.read(source, TABLES).empty
+    assert refresh(source, TABLES) == Refreshed(made=1, removed=0, unchanged=4)
 
 
 def test_refreshes_at_once_neither_hinder_each_other_nor_make_a_row_twice(source):

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, STAGED
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, STAGED
 
 ROOT = Path(__file__).parents[2]
-RELATIONS = (*RAW, PRODUCTION, *STAGED, *MARTS, *JUDGEMENT, DECISION, REFRESH)
+RELATIONS = (*RAW, PRODUCTION, *STAGED, *MARTS, *JUDGEMENT, DECISION, REFRESH, QUARANTINE)
 
 
 @pytest.fixture(scope="module")

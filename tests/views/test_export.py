@@ -100,3 +100,10 @@ def test_column_names_come_once_whatever_the_number_of_pieces():
     assert len(pieces) > 10
     assert sum(piece.count("uid,receiver_band") for piece in pieces) == 1
     assert max(piece.count("\n") for piece in pieces) <= 11
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_shown_instead():
+    table = pd.DataFrame({"source_name": ['=HYPERLINK("http://x")', "+1", "-1", "@sum", "J1924-2914", None], "trec_k": [-1.0] * 6})
+    lines = "".join(export.csv_chunks(iter([table]))).splitlines()
+    assert lines == ["source_name,trec_k", '"\'=HYPERLINK(""http://x"")",-1.0',
+                     "'+1,-1.0", "'-1,-1.0", "'@sum,-1.0", "J1924-2914,-1.0", ",-1.0"]

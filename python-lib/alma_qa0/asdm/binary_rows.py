@@ -18,6 +18,7 @@ import numpy as np
 from lxml import etree
 
 from alma_qa0.asdm.folder import Asdm, check_table, check_uid, local_name, secure_parser
+from alma_qa0.asdm.limits import LARGEST_ROW, MOST_TEXTS, MOST_VALUES
 from alma_qa0.asdm.schema import Column, Table, Type
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BrokenAsdm
@@ -28,7 +29,6 @@ _HEAD = 1 << 16  # the MIME header ends well before this
 _LAYOUTS = 16  # layouts that are tried before a row is walked through
 _ENTITY_TEXTS = 5  # an Entity: uid, encrypted uid, type name, version, version of the document
 _REFERENCE_TEXTS = 4  # an EntityRef: uid, part, type name, version of the document
-_LARGEST = 1 << 32  # an array with more values than this is a mistake, even where another dimension is 0
 _XML_PART = re.compile(rb"Content-ID: *<header\.xml>\r?\n\r?\n")
 _BINARY_PART = re.compile(rb"--MIME_boundary\r?\nContent-Type: *binary/octet-stream\r?\nContent-ID: *<content\.bin>\r?\n\r?\n")
 _END_LENGTH = 64
@@ -145,6 +145,8 @@ class _Window:
 
     def skip(self, count: int) -> int:
         """Where in the row the next ``count`` bytes begin."""
+        if self.at + count > LARGEST_ROW:
+            raise self.broken("a row is too large", self.at + count, f"at most {LARGEST_ROW} bytes")
         if not self.has(self.at + count):
             raise self.broken("the file ends inside the value", count, "a length that fits into the file")
         self.at += count
@@ -272,8 +274,9 @@ def _present(window: _Window) -> bool:
 
 def _shape(window: _Window, column: Column) -> tuple[int, ...]:
     shape = tuple([window.length() for _ in column.shape])
-    if prod(filter(None, shape)) > _LARGEST:
-        raise window.broken("no dimensions of an array", shape, f"no more than {_LARGEST} values")
+    most = MOST_TEXTS if column.textual else MOST_VALUES
+    if prod(filter(None, shape)) > most:
+        raise window.broken("no dimensions of an array", shape, f"no more than {most} values")
     return shape
 
 
@@ -287,6 +290,8 @@ def _text_spans(window: _Window, column: Column, count: int, lengths: list[int])
     for _ in range(count):
         for number in range(_REFERENCE_TEXTS if column.type is Type.ENTITY else 1):
             lengths.append(window.at)
+            if len(lengths) > MOST_TEXTS:
+                raise window.broken("too many texts in a row", len(lengths), f"at most {MOST_TEXTS}")
             length = window.length()
             offset = window.skip(length)
             if number == 0:

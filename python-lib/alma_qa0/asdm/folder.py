@@ -2,17 +2,16 @@
 
 import hashlib
 import re
-import shutil
-import tarfile
 import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from lxml import etree
 
+from alma_qa0.asdm.archive import unpack
+from alma_qa0.asdm.limits import LARGEST_CONTAINER, MOST_DIGITS
 from alma_qa0.asdm.schema import TABLES, Table
 from alma_qa0.core.blocks import file_name, parse_uid
 from alma_qa0.errors import BadRequest, BrokenAsdm
@@ -20,8 +19,9 @@ from alma_qa0.errors import BadRequest, BrokenAsdm
 SCHEMA_VERSIONS = (2, 3, 4)
 _REQUIRED = ("ExecBlock", "Scan", "Antenna")
 _FILES = frozenset({"ASDM.xml", *(f"{table}{suffix}" for table in TABLES for suffix in (".xml", ".bin"))})
-_MOST_UNPACKED = 8 << 30  # bytes of all tables of one ASDM, far more than any has; without a limit a small archive can fill the disk
 _TARS = (".tar", ".tar.gz", ".tgz")
+_SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+_SCHEMA_VERSION = re.compile(r"/XASDM/([0-9]{1,3})/ASDM\.xsd")
 # As the observatory names them: uid___A002_X1_X2, perhaps with .asdm.sdm and .tar behind, in its archive with the project before
 _NAME = re.compile(r"(?:.*_)?(uid___[0-9a-zA-Z]+_[xX][0-9a-fA-F]+_[xX][0-9a-fA-F]+)(?:\.asdm\.sdm)?(?:\.tar|\.tar\.gz|\.tgz)?")
 
@@ -57,27 +57,53 @@ def find_asdms(path: Path) -> list[Path]:
     """The ASDM folders and tars at or below ``path``, sorted; what only has the name of one is among them. BadRequest if none."""
     if not path.exists():
         raise BadRequest(f"{path} does not exist; expected the folder of an ASDM, a tar of one, or a folder of many")
-    found = sorted(_walk(path, set()))
+    found = sorted(_walk(path))
     if not found:
         raise BadRequest(f"{path} holds no ASDM; expected a folder with ASDM.xml, a .tar or .tar.gz of one, or a folder of many")
     return found
 
 
-def _walk(path: Path, seen: set[Path]) -> list[Path]:
-    if path.is_file():
-        return [path] if path.name.endswith(_TARS) else []
-    real = path.resolve()
-    if real in seen or not path.is_dir():
-        return []
-    seen.add(real)
-    if (path / "ASDM.xml").exists():
-        return [path]
+def _walk(path: Path) -> set[Path]:
+    """Without recursion, since folders may lie deeper in each other than Python calls itself."""
+    found: set[Path] = set()
+    named: list[Path] = []  # folders with the name of an ASDM, each before those below it
+    seen: set[Path] = set()
+    left = [path]
+    while left:
+        path = left.pop()
+        if path.is_file():
+            found |= {path} if path.name.endswith(_TARS) else set()
+        elif path.is_dir() and (real := path.resolve()) not in seen:
+            seen.add(real)
+            if (path / "ASDM.xml").exists():
+                found.add(path)
+            else:
+                named += [path] if _NAME.fullmatch(path.name) else []
+                left += _children(path)
+    for folder in reversed(named):
+        if not any(folder in below.parents for below in found):
+            found.add(folder)
+    return found
+
+
+def _children(path: Path) -> list[Path]:
     try:
-        children = sorted(path.iterdir())
+        return sorted(path.iterdir(), reverse=True)
     except OSError as error:
         raise BadRequest(f"{path} cannot be searched: {error}") from error
-    below = [found for child in children for found in _walk(child, seen)]
-    return below or ([path] if _NAME.fullmatch(path.name) else [])
+
+
+def uid_of_name(path: Path) -> str | None:
+    """The uid of the Execution Block that a folder or a tar is named after; None if it is named after none."""
+    match = _NAME.fullmatch(path.absolute().name)
+    return parse_uid(match[1]) if match else None
+
+
+def signature(path: Path) -> str:
+    """A digest of the sizes and times of what is read of a folder or a tar: another one where it was changed."""
+    files = [path] if path.is_file() else [path / name for name in sorted(_FILES)]
+    known = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file()]
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
 
 
 @contextmanager
@@ -88,24 +114,27 @@ def open_asdm(path: Path) -> Iterator[Asdm]:
     about its uid or lacks a table that it must have; BadRequest if ``path`` does not exist.
     """
     if path.is_dir():
-        yield _open_folder(path, path.absolute().name)
+        yield _open_folder(path, path.absolute().name, path.absolute().name)
     elif path.is_file():
         with tempfile.TemporaryDirectory(prefix="alma-qa0-") as temporary:
-            yield _open_folder(_unpack(path, Path(temporary)), path.name)
+            folder, name = unpack(path, Path(temporary), _FILES)
+            yield _open_folder(folder, name, path.name)
     else:
         raise BadRequest(f"{path} does not exist; expected the folder of an ASDM or a tar of one")
 
 
-def _open_folder(folder: Path, name: str) -> Asdm:
+def _open_folder(folder: Path, folder_name: str, name: str) -> Asdm:
     if not (folder / "ASDM.xml").is_file():
         raise BrokenAsdm("no such file", source=f"{name}/ASDM.xml", expected="the table of tables of an ASDM")
     try:
+        if (folder / "ASDM.xml").stat().st_size > LARGEST_CONTAINER:
+            raise BrokenAsdm("is too large", source=f"{name}/ASDM.xml", expected=f"at most {LARGEST_CONTAINER} bytes")
         root = etree.parse(str(folder / "ASDM.xml"), secure_parser()).getroot()
         asdm = _from_container(root, folder, name, _content_hash(folder))
     except (etree.XMLSyntaxError, OSError) as error:
         raise BrokenAsdm(f"cannot be read: {error}", source=f"{name}/ASDM.xml") from error
     _check_name(name, asdm.uid, name)
-    _check_name(folder.name, asdm.uid, name)
+    _check_name(folder_name, asdm.uid, name)
     _check_tables(asdm)
     return asdm
 
@@ -141,7 +170,7 @@ def _from_container(root: etree._Element, folder: Path, name: str, content_hash:
     source = f"{name}/ASDM.xml"
     if local_name(root.tag) != "ASDM" or root.getroottree().docinfo.doctype:
         raise BrokenAsdm("is not the table of tables", source=source, value=root.tag, expected="the element ASDM, without a DOCTYPE")
-    version = _number(root.get("schemaVersion", "2"), source, "schemaVersion")  # early files do not say theirs
+    version = _number(_version(root), source, "schemaVersion")
     if version not in SCHEMA_VERSIONS:
         raise BrokenAsdm("unknown schema version", source=source, field="schemaVersion", value=version, expected="2, 3 or 4")
     return Asdm(
@@ -149,6 +178,12 @@ def _from_container(root: etree._Element, folder: Path, name: str, content_hash:
         content_hash=content_hash,
         start_in_xml=version == 2 or root.find("{*}startTimeDurationInXML") is not None,
         start_in_binary=version == 2 or root.find("{*}startTimeDurationInBin") is not None)
+
+
+def _version(root: etree._Element) -> str:
+    """What the file says of the schema's version, or where its schema is; early files, of version 2, say neither."""
+    location = _SCHEMA_VERSION.search(root.get(_SCHEMA_LOCATION, ""))
+    return root.get("schemaVersion") or (location[1] if location else "2")
 
 
 def _entity_uid(root: etree._Element, source: str) -> str:
@@ -174,8 +209,8 @@ def _table_rows(root: etree._Element, source: str) -> dict[str, int]:
 
 def _number(text: str, source: str, field: str) -> int:
     text = text.strip()
-    if not (text.isascii() and text.isdigit()):
-        raise BrokenAsdm("not a number", source=source, field=field, value=text, expected="a whole number")
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise BrokenAsdm("not a number", source=source, field=field, value=text, expected=f"a whole number of at most {MOST_DIGITS} digits")
     return int(text)
 
 
@@ -206,50 +241,3 @@ def _check_tables(asdm: Asdm) -> None:
             raise BrokenAsdm("a required table has no rows", source=asdm.source("ASDM.xml"), field=table, expected="at least one row")
         if rows and not (asdm.file(f"{table}.xml") or asdm.file(f"{table}.bin")):
             raise BrokenAsdm("no such file", source=asdm.source(f"{table}.xml"), expected=f"a table of {rows} rows, as ASDM.xml says")
-
-
-# --- tars ----------------------------------------------------------------------------------------------------------------------
-
-def _unpack(path: Path, temporary: Path) -> Path:
-    """Writes the tables of the one ASDM in the tar below ``temporary``; the folder that has them."""
-    try:
-        with tarfile.open(path, "r:" if path.name.endswith(".tar") else "r:gz") as tar:
-            unpacked = 0
-            for member in tar:
-                _check_member(member, path.name)
-                if member.isfile() and PurePosixPath(member.name).name in _FILES:
-                    unpacked += member.size
-                    _check_size(unpacked, member, path.name)
-                    _unpack_member(tar, member, temporary, path.name)
-    except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as error:
-        raise BrokenAsdm(f"cannot be unpacked: {error}", source=path.name, expected="a whole .tar or .tar.gz") from error
-    folders = sorted(found.parent for found in temporary.rglob("ASDM.xml"))
-    if len(folders) != 1:
-        raise BrokenAsdm("no ASDM in it, or several", source=path.name, value=len(folders), expected="exactly one ASDM.xml")
-    return folders[0]
-
-
-def _check_member(member: tarfile.TarInfo, source: str) -> None:
-    name = PurePosixPath(member.name)
-    if name.is_absolute() or ".." in name.parts or "\\" in member.name:
-        raise BrokenAsdm("a member climbs out of its folder", source=source, field="member", value=member.name)
-    if not (member.isfile() or member.isdir()):
-        raise BrokenAsdm("a member is a link or a device", source=source, field="member", value=member.name, expected="files and folders")
-
-
-def _check_size(unpacked: int, member: tarfile.TarInfo, source: str) -> None:
-    if unpacked > _MOST_UNPACKED:
-        raise BrokenAsdm("too large when unpacked", source=source, field="member", value=member.name,
-                         expected=f"tables of at most {_MOST_UNPACKED} bytes together")
-
-
-def _unpack_member(tar: tarfile.TarFile, member: tarfile.TarInfo, temporary: Path, source: str) -> None:
-    target = temporary.joinpath(*PurePosixPath(member.name).parts)
-    content = tar.extractfile(member)
-    if target.exists() or content is None:
-        raise BrokenAsdm("a member is there twice", source=source, field="member", value=member.name)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with content, target.open("wb") as file:
-        shutil.copyfileobj(content, file, 1 << 20)
-
-

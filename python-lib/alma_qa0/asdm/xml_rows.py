@@ -1,5 +1,6 @@
 """Rows of a table whose file is XML: a child element per column, arrays as "ndim d1 .. dn values"."""
 
+import codecs
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -7,18 +8,22 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from lxml import etree
 
 from alma_qa0.asdm.folder import Asdm, check_table, local_name
+from alma_qa0.asdm.limits import LARGEST_ROW, MOST_MARKS, MOST_TEXTS, MOST_VALUES
 from alma_qa0.asdm.schema import Column, Table, Type
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BrokenAsdm
 
 _CHUNK = 4 << 20  # characters of text that are held before they become arrays
-_LARGEST = 1 << 32  # an array with more values than this is a mistake, even where another dimension is 0
+_BLOCK = 1 << 16
+_LONGEST_LIST = 1 << 20  # characters of an array that is read value by value
+_LONGEST_NUMBER = 100  # characters of a whole number, blanks included
+_PER_TEXT = 50  # bytes that a text takes besides its characters
 _STRING = re.compile(r'"([^"]*)"|([^\s"]+)')
 _STRINGS = re.compile(r'(?:(?:"[^"]*"|[^\s"]+)(?:\s+|$))*')
 
@@ -50,24 +55,63 @@ def read_rows(asdm: Asdm, path: Path, table: Table, needed: frozenset[str]) -> I
 
 def _row_elements(asdm: Asdm, path: Path, table: Table, source: str) -> Iterator[etree._Element]:
     """Each row while it is whole; the rows before it are gone from memory."""
-    events = etree.iterparse(
-        str(path), events=("end",), tag=("{*}ContainerEntity", "{*}row"), resolve_entities=False, no_network=True, load_dtd=False,
-        huge_tree=False, remove_comments=True, remove_pis=True)
     known = False
-    for _, element in events:
-        parent = element.getparent()
-        if local_name(element.tag) == "ContainerEntity":
-            check_table(asdm, table, element, source)
-            known = True
-        elif parent is not None and parent.getparent() is None:
-            if not known:
-                break
-            yield element
-            element.clear()
-            while parent[0] is not element:
-                del parent[0]
+    with path.open("rb") as binary:
+        file = _File(binary, source)
+        events = etree.iterparse(
+            file, events=("end",), tag=("{*}ContainerEntity", "{*}row"), resolve_entities=False, no_network=True, load_dtd=False,
+            huge_tree=False, remove_comments=True, remove_pis=True, encoding=_encoding(path))
+        for _, element in events:
+            parent = element.getparent()
+            if local_name(element.tag) == "ContainerEntity":
+                check_table(asdm, table, element, source)
+                known = True
+            elif parent is not None and parent.getparent() is None:
+                if not known:
+                    break
+                file.begin_row()
+                yield element
+                element.clear()
+                while parent[0] is not element:
+                    del parent[0]
     if not known:
         raise BrokenAsdm("no ContainerEntity before the rows", source=source, expected="the uid of the Execution Block")
+
+
+class _File:
+    """The bytes of the file as the parser asks for them: no row of them is larger, or has more elements and attributes, than any can be.
+
+    The parser gives a row when it has all of it, and would hold all of an endless one.
+    """
+
+    def __init__(self, file: BinaryIO, source: str) -> None:
+        self._file, self._source = file, source
+        self._size = self._marks = 0
+
+    def begin_row(self) -> None:
+        self._size = self._marks = 0
+
+    def read(self, size: int) -> bytes:
+        if self._size > LARGEST_ROW or self._marks > MOST_MARKS:
+            raise BrokenAsdm("a row is too large", source=self._source,
+                             expected=f"at most {LARGEST_ROW} bytes, and {MOST_MARKS} elements and attributes")
+        data = self._file.read(size)
+        self._size += len(data)
+        self._marks += data.count(b"<") + data.count(b"=")
+        return data
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where all of the file is: the observatory's files say that they are ISO-8859-1, and its software writes UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "iso-8859-1"
+    return "utf-8"
 
 
 def _layout(table: Table, needed: frozenset[str], tags: tuple[object, ...], *, strict: bool, source: str, row: int) -> _Layout:
@@ -102,7 +146,7 @@ class _Batch:
 
     def add(self, texts: list[str]) -> None:
         self.texts.append(texts)
-        self.size += sum(map(len, texts))
+        self.size += sum(map(len, texts)) + _PER_TEXT * len(texts)
 
     def rows(self, *, start_first: bool) -> Iterator[Rows]:
         """The rows as arrays; a run ends where an array has another shape than in the row before."""
@@ -159,11 +203,11 @@ def _stack(column: Column, arrays: list[_Array]) -> np.ndarray:
 
 def _array_parser(column: Column) -> Callable[[str], _Array]:
     """What makes the shape and the values of an array from its text."""
-    rank, parse = len(column.shape), _values_parser(column)
+    rank, parse, most = len(column.shape), _values_parser(column), MOST_TEXTS if column.textual else MOST_VALUES
 
     def parse_array(text: str) -> _Array:
         head = text.split(None, rank + 1)
-        shape = _shape(head, rank)
+        shape = _shape(head, rank, most)
         values = parse(head[rank + 1] if len(head) > rank + 1 else "")
         if len(values) != prod(shape):
             raise ValueError("the dimensions disagree with the values", f"{prod(shape)} values, not {len(values)}")
@@ -172,13 +216,13 @@ def _array_parser(column: Column) -> Callable[[str], _Array]:
     return parse_array
 
 
-def _shape(head: list[str], rank: int) -> tuple[int, ...]:
+def _shape(head: list[str], rank: int, most: int) -> tuple[int, ...]:
     numbers = [_integer(text) for text in head[:rank + 1]]
     if numbers[:2] == [1, 0] and len(head) == 2:
         return (0,) * rank  # how some writers put an array without values, whatever its rank
     shape = tuple(numbers[1:])
-    if numbers[:1] != [rank] or len(shape) != rank or min(shape) < 0 or prod(filter(None, shape)) > _LARGEST:
-        raise ValueError("no dimensions of an array", f"{rank} and then {rank} lengths before the values")
+    if numbers[:1] != [rank] or len(shape) != rank or min(shape) < 0 or prod(filter(None, shape)) > most:
+        raise ValueError("no dimensions of an array", f"{rank} and then {rank} lengths before the values, at most {most} of them")
     return shape
 
 
@@ -188,18 +232,26 @@ def _values_parser(column: Column) -> Callable[[str], _Values]:
     if column.type is Type.TEXT:
         return _strings
     parse = _PARSERS[column.type]
-    return lambda text: [parse(value) for value in text.split()]
+    return lambda text: [parse(value) for value in _few(text).split()]
+
+
+def _few(text: str) -> str:
+    """The same text; ValueError where its values, be each a single sign, could be far too many for memory."""
+    if len(text) > _LONGEST_LIST:
+        raise ValueError("too many values", f"at most {_LONGEST_LIST} characters")
+    return text
 
 
 def _strings(text: str) -> list[str]:
     """The elements of an array of strings, quoted as in the observatory's files or not."""
+    _few(text)
     if not _STRINGS.fullmatch(text):
         raise ValueError("quotes that do not match", 'elements such as "a b"')
     return [quoted or bare for quoted, bare in _STRING.findall(text)]
 
 
 def _integer(text: str) -> int:
-    value = int(text)
+    value = int(text) if len(text) <= _LONGEST_NUMBER else 1 << 63
     if "_" in text or not text.isascii() or not -(1 << 63) <= value < 1 << 63:
         raise ValueError("not a whole number of 8 bytes", "digits")
     return value

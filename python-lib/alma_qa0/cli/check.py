@@ -18,7 +18,7 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 
 
 def _check(settings: Settings, _options: argparse.Namespace) -> int:
-    from alma_qa0.core.fields import CAL_ATMOSPHERE, DECISION, JUDGEMENT, MARTS, PRODUCTION, REFRESH
+    from alma_qa0.core.fields import CAL_ATMOSPHERE, DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, REFRESH
     from alma_qa0.jobs import installation
     from alma_qa0.store import flow
 
@@ -28,7 +28,8 @@ def _check(settings: Settings, _options: argparse.Namespace) -> int:
         places = {relation.name: tables.of(relation).parts for relation in (*MARTS, *JUDGEMENT, DECISION)}
         lines = installation.check_packages() + installation.check(database, installation.Installed(
             places=places, books={mart.name: tables.of(REFRESH) for mart in MARTS},
-            source=tables.of(sources[0]).parts if sources else None))
+            source=tables.of(sources[0]).parts if sources else None,
+            quarantine=tables.of(QUARANTINE).parts if flow.present(database, tables, (QUARANTINE,)) else None))
     for line in lines:
         print(f"{_STATES[line.state.value]} {line.what}: {line.found}")
         if line.to_do:

@@ -28,12 +28,13 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     port = options.port or settings.port
     with _only_server(settings, port), _announced(options.address, port), open_database(settings, keep=True) as database:
-        from alma_qa0.store.tables import create_decisions, create_judgement, create_marts
+        from alma_qa0.store.tables import create_decisions, create_judgement, create_marts, create_quarantine
 
         tables = tables_of(settings)
         create_marts(database, tables)
         create_judgement(database, tables)
         create_decisions(database, tables)
+        create_quarantine(database, tables)
         code = take_in(settings, database, options.ingest, limits=limits_of(settings, options)) if options.ingest else DONE
         _run_server(settings, database, options.address, port, webgl=options.webgl)
         return code

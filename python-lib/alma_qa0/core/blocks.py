@@ -9,6 +9,12 @@ from alma_qa0.errors import BadRequest
 
 SIMULATED_OBSERVER = "alma-qa0 simulator"  # ExecBlock.observerName of every EB that the simulator writes
 
+# What the values of a calibration can be, by far: beyond, a number has no physical meaning and is invalid
+LOWEST = 1e-12  # K, m, and an opacity: what is smaller overflows where something is divided by it
+HIGHEST = 1e9  # K, and an opacity; Tsys in the middle of a line of ozone reaches some thousand K
+HIGHEST_WATER = 1.0  # m
+FREQUENCIES = (1e9, 1e13)  # Hz; the receivers go from 35 to 950 GHz
+
 _UID = re.compile(r"uid://[0-9a-zA-Z]+(/[xX][0-9a-fA-F]+){2}")
 _MJD_TO_UNIX_NS = 40587 * 86_400 * 10**9  # nanoseconds from MJD 0 (1858-11-17) to 1970-01-01
 
@@ -26,6 +32,7 @@ class InvalidKind(Enum):
     NEGATIVE = "negative"
     NOT_FINITE = "not_finite"
     SENTINEL = "sentinel"  # water of exactly 1 m
+    OUT_OF_RANGE = "out_of_range"  # finite, and beyond all that the quantity can be
     WRONG_LENGTH = "wrong_length"  # a spectrum with another number of values than its frequency axis; in the old production table only
 
 
@@ -54,8 +61,10 @@ def to_array_time(time: np.ndarray) -> np.ndarray:
     return np.asarray(time, dtype="datetime64[ns]").astype(np.int64) + _MJD_TO_UNIX_NS
 
 
-def invalid_kinds(values: np.ndarray, *, water: bool = False) -> dict[InvalidKind, np.ndarray]:
-    """A mask of the shape of ``values`` for each kind of invalid value; no value is in two masks."""
+def invalid_kinds(
+    values: np.ndarray, *, water: bool = False, valid: tuple[float, float] = (0.0, np.inf),
+) -> dict[InvalidKind, np.ndarray]:
+    """A mask of the shape of ``values`` for each kind of invalid value; no value is in two masks. ``valid``: lowest and highest."""
     values = np.asarray(values)
     with np.errstate(invalid="ignore"):
         kinds = {
@@ -66,6 +75,8 @@ def invalid_kinds(values: np.ndarray, *, water: bool = False) -> dict[InvalidKin
         }
         if water:
             kinds[InvalidKind.SENTINEL] = values == 1
+        beyond = ((values > 0) & (values < valid[0])) | (values > valid[1])
+        kinds[InvalidKind.OUT_OF_RANGE] = beyond & np.isfinite(values)
     return kinds
 
 

@@ -35,7 +35,7 @@ def roughness(group: Sequence[Residual], limits: Mapping[str, float]) -> Iterato
     for made in group:
         with np.errstate(invalid="ignore", divide="ignore"):
             by_radiometer = made.noise * made.level / (made.level + _LOADS_K)
-            ratios.append(np.minimum(*(noise / _of_calibration(noise) for noise in (made.noise, by_radiometer))))
+            ratios.append(np.minimum(*(noise / _of_calibration(noise, limits["roughness.noise"]) for noise in (made.noise, by_radiometer))))
     lasting = [median(ratio, 1) for ratio in ratios]
     floor, times, least = (limits[f"roughness.{name}"] for name in ("ratio", "sigmas", "noise"))
     times *= 1.5 if group[0].cube.quantity != "trec" else 1.0  # Trx shows what the sky dilutes in Tsys
@@ -48,11 +48,11 @@ def roughness(group: Sequence[Residual], limits: Mapping[str, float]) -> Iterato
                           (np.where(made.noise < least, 0, ratio), single_limit), nothing)
 
 
-def _of_calibration(values: Array) -> Array:
-    """The median over antennas and polarisations of each calibration, in a shape that divides ``values``."""
+def _of_calibration(values: Array, least: float) -> Array:
+    """The median over antennas and polarisations of each calibration, in a shape that divides ``values``; ``least`` where it is none."""
     flat = np.moveaxis(values, 1, 0).reshape(values.shape[1], -1)
     typical: Array = median(flat, 1)[None, :, None]
-    return typical
+    return np.where(typical == 0, least, typical)
 
 
 def birdies(group: Sequence[Residual], limits: Mapping[str, float]) -> Iterator[SpectralFact]:

@@ -30,7 +30,7 @@ class Cube:
 
 
 def cube(pack: SpectrumPack) -> Cube:
-    """The spectra of a pack, each at its place."""
+    """The spectra of a pack, each at its place. A channel without a frequency has no value, and the frequency between its neighbours'."""
     antennas, antenna = np.unique(pack.antenna_names, return_inverse=True)
     calibrations, calibration = np.unique(pack.cal_data_ids, return_inverse=True)
     polarisations, polarisation = np.unique(pack.polarisations, return_inverse=True)
@@ -39,8 +39,18 @@ def cube(pack: SpectrumPack) -> Cube:
     present = np.zeros(shape, dtype=bool)
     values[antenna, calibration, polarisation] = pack.values
     present[antenna, calibration, polarisation] = True
-    return Cube(pack.receiver_band, pack.baseband_name, pack.quantity, pack.frequency_hz, tuple(antennas.tolist()),
+    values[..., ~np.isfinite(pack.frequency_hz)] = np.nan
+    return Cube(pack.receiver_band, pack.baseband_name, pack.quantity, _bridged(pack.frequency_hz), tuple(antennas.tolist()),
                 tuple(calibrations.tolist()), tuple(polarisations.tolist()), values, present)
+
+
+def _bridged(frequency_hz: Array) -> Array:
+    good = np.isfinite(frequency_hz)
+    if good.all() or not good.any():
+        return frequency_hz
+    numbers = np.arange(len(frequency_hz))
+    bridged: Array = np.interp(numbers, numbers[good], frequency_hz[good])
+    return bridged
 
 
 def median(values: Array, axis: int) -> Array:

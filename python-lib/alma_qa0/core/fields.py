@@ -30,10 +30,29 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there.
+class Range:
+    """What a number of the ASDM can be, both ends included, in the unit of its field; of a time ISO dates, without the last.
 
-    ``since`` is the first version of alma-qa0 whose tables have it; None: all.
+    Beyond, and where it is not finite, it has no physical meaning: it is null, or the EB is refused where it is ``needed``.
+    """
+
+    lowest: float | str
+    highest: float | str
+    needed: bool = False
+
+
+_OBSERVED = Range("1970-01-01", "2100-01-01")  # a time that nobody set is 0, in 1858
+_OBSERVED_NEEDED = Range("1970-01-01", "2100-01-01", needed=True)
+_PRESSURE, _TEMPERATURE, _HUMIDITY = Range(1e4, 1.2e5), Range(150, 350), Range(0, 120)
+_FREQUENCY = Range(0, 1e13)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there; ``valid`` what it can be.
+
+    ``longest`` is how many characters a text of the ASDM can have, as can each of several. ``since`` is the first version of alma-qa0
+    whose tables have it; None: all.
     """
 
     name: str
@@ -41,6 +60,8 @@ class Field:
     meaning: str
     unit: str | None = None
     source: str | None = None
+    valid: Range | None = None
+    longest: int = 1_000
     since: str | None = None
 
 
@@ -115,8 +136,8 @@ EXEC_BLOCK = Relation("exec_block", "one row per Execution Block", ("uid",), (
     UID,
     Field("project_uid", Kind.TEXT, "project", source="ExecBlock.projectUID"),
     Field("sb_summary_id", Kind.TEXT, "key into sb_summary", source="ExecBlock.sBSummaryId"),
-    Field("start_time", Kind.TIME, "start", source="ExecBlock.startTime"),
-    Field("end_time", Kind.TIME, "end", source="ExecBlock.endTime"),
+    Field("start_time", Kind.TIME, "start", source="ExecBlock.startTime", valid=_OBSERVED_NEEDED),
+    Field("end_time", Kind.TIME, "end", source="ExecBlock.endTime", valid=_OBSERVED),
     Field("exec_block_number", Kind.INTEGER, "count of this execution of its Scheduling Block", source="ExecBlock.execBlockNum"),
     Field("config_name", Kind.TEXT, "array configuration", source="ExecBlock.configName"),
     Field("array_name", Kind.TEXT, "array, such as Array11-BLC", source="ExecBlock.arrayName"),
@@ -125,15 +146,16 @@ EXEC_BLOCK = Relation("exec_block", "one row per Execution Block", ("uid",), (
     Field("aborted", Kind.BOOLEAN, "stopped before its end", source="ExecBlock.aborted"),
     Field("n_antennas", Kind.INTEGER, "antennas in the array", source="ExecBlock.numAntenna"),
     Field("antenna_ids", Kind.TEXTS, "keys into antenna", source="ExecBlock.antennaId"),
-    Field("baseline_min_m", Kind.DOUBLE, "shortest baseline", "m", "ExecBlock.baseRangeMin"),
-    Field("baseline_max_m", Kind.DOUBLE, "longest baseline", "m", "ExecBlock.baseRangeMax"),
+    Field("baseline_min_m", Kind.DOUBLE, "shortest baseline", "m", "ExecBlock.baseRangeMin", valid=Range(0, 1e6)),
+    Field("baseline_max_m", Kind.DOUBLE, "longest baseline", "m", "ExecBlock.baseRangeMax", valid=Range(0, 1e6)),
 ))
 SB_SUMMARY = Relation("sb_summary", "one row per EB x Scheduling Block summary", ("uid", "sb_summary_id"), (
     UID,
     Field("sb_summary_id", Kind.TEXT, "key inside the EB", source="SBSummary.sBSummaryId"),
     Field("sb_uid", Kind.TEXT, "Scheduling Block", source="SBSummary.sbSummaryUID"),
     Field("project_uid", Kind.TEXT, "project", source="SBSummary.projectUID"),
-    Field("representative_frequency_ghz", Kind.DOUBLE, "representative frequency, in the unit of the ASDM", "GHz", "SBSummary.frequency"),
+    Field("representative_frequency_ghz", Kind.DOUBLE, "representative frequency, in the unit of the ASDM", "GHz", "SBSummary.frequency",
+          valid=Range(1, 1e4)),
     Field("receiver_band", Kind.INTEGER, "receiver band, 1 to 10", source="SBSummary.frequencyBand"),
     Field("sb_type", Kind.TEXT, "type of the Scheduling Block", source="SBSummary.sbType"),
 ))
@@ -142,7 +164,7 @@ ANTENNA = Relation("antenna", "one row per EB x antenna", ("uid", "antenna_id"),
     Field("antenna_id", Kind.TEXT, "key inside the EB", source="Antenna.antennaId"),
     Field("antenna_name", Kind.TEXT, "antenna, such as DA41", source="Antenna.name"),
     Field("antenna_make", Kind.TEXT, "manufacturer", source="Antenna.antennaMake"),
-    Field("dish_diameter_m", Kind.DOUBLE, "diameter of the dish", "m", "Antenna.dishDiameter"),
+    Field("dish_diameter_m", Kind.DOUBLE, "diameter of the dish", "m", "Antenna.dishDiameter", valid=Range(1, 100)),
     Field("station_id", Kind.TEXT, "key into station", source="Antenna.stationId"),
 ))
 STATION = Relation("station", "one row per EB x pad or weather station", ("uid", "station_id"), (
@@ -150,13 +172,13 @@ STATION = Relation("station", "one row per EB x pad or weather station", ("uid",
     Field("station_id", Kind.TEXT, "key inside the EB", source="Station.stationId"),
     Field("station_name", Kind.TEXT, "pad, such as A001", source="Station.name"),
     Field("station_type", Kind.TEXT, "antenna pad, maintenance pad or weather station", source="Station.type"),
-    Field("position_m", Kind.DOUBLES, "position x, y, z", "m", "Station.position"),
+    Field("position_m", Kind.DOUBLES, "position x, y, z", "m", "Station.position", valid=Range(-1e7, 1e7)),
 ))
 SCAN = Relation("scan", "one row per EB x scan", ("uid", "scan_number"), (
     UID,
     Field("scan_number", Kind.INTEGER, "scan", source="Scan.scanNumber"),
-    Field("start_time", Kind.TIME, "start", source="Scan.startTime"),
-    Field("end_time", Kind.TIME, "end", source="Scan.endTime"),
+    Field("start_time", Kind.TIME, "start", source="Scan.startTime", valid=_OBSERVED),
+    Field("end_time", Kind.TIME, "end", source="Scan.endTime", valid=_OBSERVED),
     Field("scan_intents", Kind.TEXTS, "intents, such as CALIBRATE_ATMOSPHERE", source="Scan.scanIntent"),
     Field("source_name", Kind.TEXT, "source", source="Scan.sourceName"),
     Field("n_subscans", Kind.INTEGER, "subscans", source="Scan.numSubscan"),
@@ -165,8 +187,8 @@ SUBSCAN = Relation("subscan", "one row per EB x scan x subscan", ("uid", "scan_n
     UID,
     Field("scan_number", Kind.INTEGER, "scan", source="Subscan.scanNumber"),
     Field("subscan_number", Kind.INTEGER, "subscan inside its scan", source="Subscan.subscanNumber"),
-    Field("start_time", Kind.TIME, "start", source="Subscan.startTime"),
-    Field("end_time", Kind.TIME, "end", source="Subscan.endTime"),
+    Field("start_time", Kind.TIME, "start", source="Subscan.startTime", valid=_OBSERVED),
+    Field("end_time", Kind.TIME, "end", source="Subscan.endTime", valid=_OBSERVED),
     Field("field_name", Kind.TEXT, "field", source="Subscan.fieldName"),
     Field("subscan_intent", Kind.TEXT, "intent, such as ON_SOURCE", source="Subscan.subscanIntent"),
 ))
@@ -178,7 +200,7 @@ SOURCE = Relation("source", "one row per EB x source x time interval x spectral 
     Field("end_time", Kind.TIME, "end of validity", source="Source.timeInterval.end"),
     Field("spectral_window_id", Kind.TEXT, "key into spectral_window", source="Source.spectralWindowId"),
     Field("source_name", Kind.TEXT, "source", source="Source.sourceName"),
-    Field("direction_rad", Kind.DOUBLES, "right ascension, declination", "rad", "Source.direction"),
+    Field("direction_rad", Kind.DOUBLES, "right ascension, declination", "rad", "Source.direction", valid=Range(-100, 100)),
 ))
 FIELD = Relation("field", "one row per EB x field", ("uid", "field_id"), (
     UID,
@@ -193,8 +215,8 @@ SPECTRAL_WINDOW = Relation("spectral_window", "one row per EB x spectral window"
     Field("baseband_name", Kind.TEXT, "baseband", source="SpectralWindow.basebandName"),
     Field("net_sideband", Kind.TEXT, "sideband", source="SpectralWindow.netSideband"),
     Field("n_channels", Kind.INTEGER, "channels", source="SpectralWindow.numChan"),
-    Field("reference_frequency_hz", Kind.DOUBLE, "reference frequency", "Hz", "SpectralWindow.refFreq"),
-    Field("bandwidth_hz", Kind.DOUBLE, "total bandwidth", "Hz", "SpectralWindow.totBandwidth"),
+    Field("reference_frequency_hz", Kind.DOUBLE, "reference frequency", "Hz", "SpectralWindow.refFreq", valid=_FREQUENCY),
+    Field("bandwidth_hz", Kind.DOUBLE, "total bandwidth", "Hz", "SpectralWindow.totBandwidth", valid=_FREQUENCY),
 ))
 RECEIVER = Relation("receiver", "one row per EB x receiver x spectral window x time interval",
                     ("uid", "receiver_id", "spectral_window_id", "start_time"), (
@@ -205,23 +227,23 @@ RECEIVER = Relation("receiver", "one row per EB x receiver x spectral window x t
     Field("end_time", Kind.TIME, "end of validity", source="Receiver.timeInterval.end"),
     Field("receiver_band", Kind.INTEGER, "receiver band, 1 to 10", source="Receiver.frequencyBand"),
     Field("receiver_sideband", Kind.TEXT, "sidebands received: DSB, SSB, TSB or NOSB", source="Receiver.receiverSideband"),
-    Field("lo_frequencies_hz", Kind.DOUBLES, "local oscillators", "Hz", "Receiver.freqLO"),
+    Field("lo_frequencies_hz", Kind.DOUBLES, "local oscillators", "Hz", "Receiver.freqLO", valid=_FREQUENCY),
 ))
 CAL_DATA = Relation("cal_data", "one row per EB x calibration", ("uid", "cal_data_id"), (
     UID,
     Field("cal_data_id", Kind.TEXT, "key inside the EB; its number is a row counter and no scan", source="CalData.calDataId"),
     Field("cal_type", Kind.TEXT, "type, such as CAL_ATMOSPHERE", source="CalData.calType"),
-    Field("start_time", Kind.TIME, "start of the data used", source="CalData.startTimeObserved"),
-    Field("end_time", Kind.TIME, "end of the data used", source="CalData.endTimeObserved"),
+    Field("start_time", Kind.TIME, "start of the data used", source="CalData.startTimeObserved", valid=_OBSERVED),
+    Field("end_time", Kind.TIME, "end of the data used", source="CalData.endTimeObserved", valid=_OBSERVED),
     Field("scan_numbers", Kind.INTEGERS, "scans whose data were used", source="CalData.scanSet"),
 ))
 CAL_REDUCTION = Relation("cal_reduction", "one row per EB x reduction", ("uid", "cal_reduction_id"), (
     UID,
     Field("cal_reduction_id", Kind.TEXT, "key inside the EB", source="CalReduction.calReductionId"),
-    Field("time_reduced", Kind.TIME, "when it was reduced", source="CalReduction.timeReduced"),
+    Field("time_reduced", Kind.TIME, "when it was reduced", source="CalReduction.timeReduced", valid=_OBSERVED),
     Field("software", Kind.TEXT, "software", source="CalReduction.software"),
     Field("software_version", Kind.TEXT, "its version", source="CalReduction.softwareVersion"),
-    Field("messages", Kind.TEXT, "its messages", source="CalReduction.messages"),
+    Field("messages", Kind.TEXT, "its messages", source="CalReduction.messages", longest=1_000_000),
 ))
 CAL_ATMOSPHERE = Relation(
     "cal_atmosphere",
@@ -229,10 +251,11 @@ CAL_ATMOSPHERE = Relation(
     ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id"), (
     UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA,
     Field("cal_reduction_id", Kind.TEXT, "key into cal_reduction", source="CalAtmosphere.calReductionId"),
-    Field("start_valid_time", Kind.TIME, "start of validity", source="CalAtmosphere.startValidTime"),
-    Field("ground_pressure_pa", Kind.DOUBLE, "pressure on the ground", "Pa", "CalAtmosphere.groundPressure"),
-    Field("ground_temperature_k", Kind.DOUBLE, "temperature on the ground", "K", "CalAtmosphere.groundTemperature"),
-    Field("ground_relative_humidity", Kind.DOUBLE, "relative humidity on the ground", "%", "CalAtmosphere.groundRelHumidity"),
+    Field("start_valid_time", Kind.TIME, "start of validity", source="CalAtmosphere.startValidTime", valid=_OBSERVED_NEEDED),
+    Field("ground_pressure_pa", Kind.DOUBLE, "pressure on the ground", "Pa", "CalAtmosphere.groundPressure", valid=_PRESSURE),
+    Field("ground_temperature_k", Kind.DOUBLE, "temperature on the ground", "K", "CalAtmosphere.groundTemperature", valid=_TEMPERATURE),
+    Field("ground_relative_humidity", Kind.DOUBLE, "relative humidity on the ground", "%", "CalAtmosphere.groundRelHumidity",
+          valid=_HUMIDITY),
     Field("n_channels", Kind.INTEGER, "channels of the spectra", source="CalAtmosphere.numFreq"),
     Field("frequency_hz", Kind.DOUBLES, "frequency of each channel, ascending or descending; may join several spectral windows", "Hz",
           "CalAtmosphere.frequencySpectrum"),
@@ -250,7 +273,7 @@ CAL_WVR = Relation("cal_wvr", "one row per EB x antenna x water-vapour radiomete
     UID,
     Field("antenna_name", Kind.TEXT, "antenna", source="CalWVR.antennaName"),
     Field("cal_data_id", Kind.TEXT, "key into cal_data", source="CalWVR.calDataId"),
-    Field("start_valid_time", Kind.TIME, "start of validity", source="CalWVR.startValidTime"),
+    Field("start_valid_time", Kind.TIME, "start of validity", source="CalWVR.startValidTime", valid=_OBSERVED),
     Field("water_m", Kind.DOUBLE, "precipitable water vapour; null where invalid", "m", "CalWVR.water"),
 ))
 WEATHER = Relation("weather", "one row per EB x weather station x time interval", ("uid", "station_id", "start_time"), (
@@ -258,16 +281,17 @@ WEATHER = Relation("weather", "one row per EB x weather station x time interval"
     Field("station_id", Kind.TEXT, "key into station", source="Weather.stationId"),
     Field("start_time", Kind.TIME, "start", source="Weather.timeInterval.start"),
     Field("end_time", Kind.TIME, "end", source="Weather.timeInterval.end"),
-    Field("pressure_pa", Kind.DOUBLE, "pressure", "Pa", "Weather.pressure"),
-    Field("relative_humidity", Kind.DOUBLE, "relative humidity", "%", "Weather.relHumidity"),
-    Field("temperature_k", Kind.DOUBLE, "temperature", "K", "Weather.temperature"),
-    Field("wind_speed_m_s", Kind.DOUBLE, "wind speed", "m/s", "Weather.windSpeed"),
-    Field("wind_direction_rad", Kind.DOUBLE, "wind direction", "rad", "Weather.windDirection"),
+    Field("pressure_pa", Kind.DOUBLE, "pressure", "Pa", "Weather.pressure", valid=_PRESSURE),
+    Field("relative_humidity", Kind.DOUBLE, "relative humidity", "%", "Weather.relHumidity", valid=_HUMIDITY),
+    Field("temperature_k", Kind.DOUBLE, "temperature", "K", "Weather.temperature", valid=_TEMPERATURE),
+    Field("wind_speed_m_s", Kind.DOUBLE, "wind speed", "m/s", "Weather.windSpeed", valid=Range(0, 100)),
+    Field("wind_direction_rad", Kind.DOUBLE, "wind direction", "rad", "Weather.windDirection", valid=Range(-400, 400)),
 ))
 _INVALID_FIELDS = (
     Field("polarisation", Kind.TEXT, "X or Y"),
     Field("quantity", Kind.TEXT, "trec, tsys, tatm, tau, water, or the spectrum of one, such as trec_spectrum; or frequency_hz"),
-    Field("kind", Kind.TEXT, "why it is invalid: no_solution (-1), zero, negative, not_finite, sentinel (water of exactly 1 m), or"
+    Field("kind", Kind.TEXT, "why it is invalid: no_solution (-1), zero, negative, not_finite, sentinel (water of exactly 1 m),"
+          " out_of_range (beyond all that the quantity can be), or"
           " wrong_length (a spectrum that does not fit its frequency axis)"),
     Field("n_values", Kind.INTEGER, "values concerned: 1 for a scalar, else channels"),
 )
@@ -503,6 +527,16 @@ DECISION = Relation("decision", "one row per decision or comment about an Execut
 ), append_only=True, indexes=(
     Index(("uid", "decided_at"), beside=("status",)), Index(("status", "uid", "decided_at")), Index(("decided_at",))))
 
+QUARANTINE = Relation(
+    "quarantine", "one row per Execution Block x step (ingest, refresh, judge) that cannot be done with it; it keeps no other waiting",
+    ("uid", "step"), (
+    Field("uid", Kind.TEXT, "Execution Block; the path of a file that does not say of which it is"),
+    Field("step", Kind.TEXT, "ingest, refresh or judge"),
+    Field("path", Kind.TEXT, "file or folder; null where the step reads none"),
+    Field("version", Kind.TEXT, "version of what was tried, and of the program that tried: another one is tried again"),
+    Field("sentence", Kind.TEXT, "why, in words"),
+    Field("failed_at", Kind.TIME, "when"),
+))
 REFRESH = Relation(
     "refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (
     UID,

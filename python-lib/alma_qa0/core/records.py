@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from alma_qa0.core.bands import parse_band
-from alma_qa0.core.blocks import InvalidKind, Polarisation, invalid_kinds, to_datetime64
+from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER, LOWEST, InvalidKind, Polarisation, invalid_kinds, to_datetime64
 from alma_qa0.core.fields import CAL_ATMOSPHERE, INVALID_VALUE_RAW, Field, Kind, Relation
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm
@@ -165,6 +165,9 @@ def _band_or_zero(text: str) -> int:
 
 
 def _text(field: Field, values: np.ndarray, run: _Run, column: str) -> np.ndarray:
+    if any(len(text) > field.longest for text in set(values.ravel().tolist())):
+        long = np.array([len(text) > field.longest for text in values.ravel().tolist()]).reshape(values.shape)
+        raise run.broken("a text that is too long", long, column, values, f"at most {field.longest} characters")
     if any("\0" in text for text in set(values.ravel().tolist())):
         nul = np.array(["\0" in text for text in values.ravel().tolist()]).reshape(values.shape)
         raise run.broken("a text with a NUL character", nul, column, values, "text")
@@ -184,11 +187,23 @@ def _number(field: Field, values: np.ndarray, run: _Run, column: str) -> np.ndar
         numbers[(numbers > 0) & (numbers < _HIGHEST_PRESSURE_HPA)] *= 100
     if field.source == "CalWVR.water":
         return _without_invalid(numbers, water=True)[0]
-    return numbers
+    return _within(field, numbers, run, column)
 
 
 def _time(field: Field, values: np.ndarray, run: _Run, column: str) -> np.ndarray:
-    return to_datetime64(values)
+    return _within(field, to_datetime64(values), run, column)
+
+
+def _within(field: Field, values: np.ndarray, run: _Run, column: str) -> np.ndarray:
+    """``values`` with null for each beyond what the field can be, or that is not finite; BrokenAsdm where it is needed."""
+    if field.valid is None:
+        return values
+    times = values.dtype.kind == "M"
+    lowest, highest = (np.array(end, dtype=values.dtype) for end in (field.valid.lowest, field.valid.highest))
+    good = (values >= lowest) & ((values < highest) if times else (values <= highest))
+    if field.valid.needed and not good.all():
+        raise run.broken("a number without a physical meaning", ~good, column, values, f"{field.valid.lowest} to {field.valid.highest}")
+    return np.where(good, values, np.datetime64("NaT") if times else np.nan)
 
 
 def _boolean(field: Field, values: np.ndarray, run: _Run, column: str) -> np.ndarray:
@@ -287,15 +302,19 @@ def _without_rows(values: np.ndarray, absent: np.ndarray) -> np.ndarray:
     return rows
 
 
-def _without_invalid(values: np.ndarray, *, water: bool = False) -> tuple[np.ndarray, dict[InvalidKind, np.ndarray]]:
+def _without_invalid(
+    values: np.ndarray, *, water: bool = False, valid: tuple[float, float] = (LOWEST, HIGHEST),
+) -> tuple[np.ndarray, dict[InvalidKind, np.ndarray]]:
     """``values`` with NaN where invalid, and how many of each row are of each kind. Writes into ``values``."""
     table = values if values.ndim == 2 else values[:, np.newaxis]
+    lowest, highest = (LOWEST, HIGHEST_WATER) if water else valid
     with np.errstate(invalid="ignore"):
-        good = (table.min(axis=1, initial=np.inf) > 0) & (table.max(axis=1, initial=-np.inf) < np.inf)
+        smallest, largest = table.min(axis=1, initial=np.inf), table.max(axis=1, initial=-np.inf)
+        good = (smallest > 0) & (smallest >= lowest) & (largest <= highest)
     suspects = np.arange(len(table)) if water else np.flatnonzero(~good)
     if not len(suspects):
         return values, {}
-    masks = invalid_kinds(table[suspects], water=water)
+    masks = invalid_kinds(table[suspects], water=water, valid=(lowest, highest))
     table[suspects] = np.where(np.any(list(masks.values()), axis=0), np.nan, table[suspects])
     counts = {kind: np.zeros(len(table), dtype=np.int32) for kind in masks}
     for kind, mask in masks.items():
@@ -304,7 +323,7 @@ def _without_invalid(values: np.ndarray, *, water: bool = False) -> tuple[np.nda
 
 
 def _parse_frequency(run: _Run, receptors: Mapping[str, np.ndarray | None], invalid: list[_Invalid]) -> np.ndarray:
-    frequency, found = _without_invalid(run.column("frequencySpectrum").astype(np.float64))
+    frequency, found = _without_invalid(run.column("frequencySpectrum").astype(np.float64), valid=FREQUENCIES)
     for polarisation, receptor in receptors.items():
         if receptor is None:
             continue

@@ -19,6 +19,7 @@ _LEAST_CHANNELS = 24  # inside the band edges: fewer have no shape
 SINGLE = 1.25  # what lasts may be smaller than what a single calibration shows
 _BIN_HZ = 62.5e6
 EDGE_HZ = 125e6  # what the filters of a baseband may disturb: 8 channels of TDM at either end
+_LEAST_WIDTH_HZ = 1.0  # no channel is narrower
 EDGE_SPIKES = 6  # channels: the five that spike, and one
 
 
@@ -72,7 +73,9 @@ class Residual:
 
 
 def residual_of(one: Cube) -> Residual | None:
-    """None where there are too few channels, or no spectrum is whole enough."""
+    """None where there are too few channels, they have no width, or no spectrum is whole enough."""
+    if len(one.frequency_hz) < 2 or not np.median(np.abs(np.diff(one.frequency_hz))) > 0:
+        return None
     inside = _kept(one.frequency_hz)
     if inside.sum() < _LEAST_CHANNELS:
         return None
@@ -100,7 +103,8 @@ def _kept(frequency_hz: Array) -> Array:
     for start, stop in zip(starts, [*starts, len(frequency_hz)][1:], strict=True):
         if stop - start < 2:
             continue
-        outer = max(int(np.ceil(EDGE_HZ / np.median(np.abs(np.diff(frequency_hz[start:stop]))))), EDGE_SPIKES)
+        width_hz = max(float(np.median(np.abs(np.diff(frequency_hz[start:stop])))), _LEAST_WIDTH_HZ)
+        outer = max(min(int(np.ceil(EDGE_HZ / width_hz)), stop - start), EDGE_SPIKES)
         if 3 * outer < stop - start:
             keep[start:start + outer] = keep[stop - outer:stop] = False
     return keep

@@ -1,6 +1,6 @@
 """A run of rows of one ASDM table, column by column: what the reader gives, the writer takes and the parser turns into records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,3 +23,9 @@ class Rows:
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
+
+    def parts(self, kept: np.ndarray) -> Iterator["Rows"]:
+        """The rows for which ``kept`` is true, in as many parts as keep each row its number in the file."""
+        ends = np.flatnonzero(np.diff(kept, prepend=False, append=False)).reshape(-1, 2)
+        for start, stop in ends.tolist():
+            yield Rows(self.table, self.source, self.first + start, {name: values[start:stop] for name, values in self.columns.items()})

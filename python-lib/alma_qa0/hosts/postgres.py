@@ -136,7 +136,7 @@ class Postgres:
             words = _without(" ".join(str(error).split()) or type(error).__name__, self._secrets)
             if _may_pass(error):
                 raise DatabaseUnavailable(self._trouble() or f"the database: {words}") from None
-            raise DatabaseRefused(f"the database: {words}") from None
+            raise DatabaseRefused(f"the database: {words}", code=error.pgcode) from None
 
 
 def has_password(url: str) -> bool:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, Relation
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, Relation
 from alma_qa0.errors import BadRequest
 from alma_qa0.store import distribution
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident
-from alma_qa0.store.tables import Tables, create_decisions, create_judgement, create_marts, create_raw
+from alma_qa0.store.tables import Tables, create_decisions, create_judgement, create_marts, create_quarantine, create_raw
 
 Say = Callable[[str], None]
 
@@ -21,13 +21,13 @@ def distribute(database: Database, tables: Tables, *, n_shards: int | None = Non
     if not distribution.is_present(database):
         raise BadRequest("the extension Citus is not in this database; expected `create extension citus` on the coordinator, with its"
                          " workers added; without it everything works on one machine")
-    relations = (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, *([PRODUCTION] if production else []))
+    relations = (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, QUARANTINE, *([PRODUCTION] if production else []))
     places = [tables.of(relation) for relation in relations]
     before = distribution.in_shards(database, places)
     create_raw(database, tables)
     if not before:
         _lay(database, relations[0], places[0], None, n_shards, say)
-    for create in (create_marts, create_judgement, create_decisions):
+    for create in (create_marts, create_judgement, create_decisions, create_quarantine):
         create(database, tables)
     for relation, place in zip(relations, places, strict=True):
         if before or place != places[0]:

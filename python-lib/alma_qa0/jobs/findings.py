@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Mapping
 
-from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, JUDGEMENT, MARTS, RAW, REFRESH
+from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, JUDGEMENT, MARTS, QUARANTINE, RAW, REFRESH
 from alma_qa0.core.rules import limits_from
 from alma_qa0.errors import BadRequest
 from alma_qa0.jobs import judge
 from alma_qa0.jobs.choice import Choice, Mode
-from alma_qa0.jobs.marts import Place, bookkeeping, check_known, check_outputs, fill_partition, say_progress, source_kind
+from alma_qa0.jobs.marts import Place, bookkeeping, check_known, check_outputs, check_refused, fill_partition, say_progress, source_kind
 from alma_qa0.store import flow
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql
@@ -26,8 +26,8 @@ def refresh(
 
     ``source`` is what the marts were made from. The other tables of an ingest stand beside it; of the old production table, or without
     a source, there are none, and the rules that need them find nothing. ``limits`` replace defaults, by names such as trec_level.high.
-    BadSetting for a limit that is none; BadRequest where a mart is none, an output is another table, or asked Execution Blocks are
-    not in the marts.
+    DatabaseRefused, at the end, names those that could not be judged. BadSetting for a limit that is none; BadRequest where a mart is
+    none, an output is another table, or asked Execution Blocks are not in the marts.
     """
     values = limits_from(limits)
     tables = _tables(database, marts, source, finding, evaluation)
@@ -39,6 +39,7 @@ def refresh(
     if choice.partition:
         fill_partition(database, [tables.of(relation) for relation in JUDGEMENT], choice.partition, uids or ())
     _LOG.info("%d Execution Blocks judged, %d removed, %d as they were", done.made, done.removed, done.unchanged)
+    check_refused(done.refused, done.made, "judged")
     return done
 
 
@@ -50,7 +51,8 @@ def _tables(database: Database, marts: Mapping[str, Place], source: Place | None
         if places.count(place) > 1:
             raise BadRequest(f"{'.'.join(place)} is {name} and something else besides; expected a table of its own")
     tables = Tables.in_schemas(raw=source[0] if source else "raw").with_tables(
-        **{name: Ident(*place) for name, place in {**marts, **outputs}.items()}, refresh=_bookkeeping(database, marts))
+        **{name: Ident(*place) for name, place in {**marts, **outputs}.items()}, refresh=_bookkeeping(database, marts),
+        quarantine=flow.nothing(QUARANTINE))
     from_ingest = source is not None and source_kind(database, source) == "asdm"
     there = flow.present(database, tables, RAW) if from_ingest else ()
     missing = [relation for relation in RAW if relation not in there]

@@ -14,6 +14,7 @@ from alma_qa0.core.fields import (
     JUDGEMENT,
     MARTS,
     PRODUCTION,
+    QUARANTINE,
     REFRESH,
     SCAN_SUMMARY,
     SPECTRUM,
@@ -22,8 +23,9 @@ from alma_qa0.core.fields import (
 from alma_qa0.errors import DatabaseUnavailable, QA0Error
 from alma_qa0.jobs import packages
 from alma_qa0.jobs.marts import Place, source_kind
-from alma_qa0.store import flow, installation, plans
+from alma_qa0.store import flow, installation, plans, quarantine
 from alma_qa0.store.database import Database
+from alma_qa0.store.quarantine import Step
 from alma_qa0.store.render import Ident
 from alma_qa0.store.tables import Tables, check_columns
 
@@ -36,6 +38,11 @@ _MADE_BY = {EXECUTION_BLOCK.name: "the recipe Execution Blocks", SCAN_SUMMARY.na
 
 _COMMANDS = {**{mart.name: "refresh" for mart in MARTS}, FINDING.name: "judge", EVALUATION.name: "judge",
              DECISION.name: "serve, when the first decision is made"}
+
+_TO_RELEASE = {
+    Step.INGEST.value: "Mend or replace the file and ingest it, or take it away and ingest what is beside it.",
+    Step.REFRESH.value: "Correct its source and ingest it again; refresh with its UID tries again what is there.",
+    Step.JUDGE.value: "Judge with its UID tries again. If it fails again, tell the developers the sentence."}
 
 
 class State(Enum):
@@ -69,13 +76,15 @@ def row(check: Check) -> tuple[str, str, str, str, str]:
 class Installed:
     """What is to be checked: tables by the name of their relation, and the bookkeeping of each mart.
 
-    ``source`` is the table that the marts are made from; ``catalogued`` the columns that DSS knows of a relation, by its name.
+    ``source`` is the table that the marts are made from; ``quarantine`` that of what no step could take, where there is one;
+    ``catalogued`` the columns that DSS knows of a relation, by its name.
     """
 
     places: Mapping[str, Place]
     books: Mapping[str, Ident]
     source: Place | None = None
     catalogued: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    quarantine: Place | None = None
 
 
 def check(database: Database, installed: Installed) -> list[Check]:
@@ -91,7 +100,7 @@ def check(database: Database, installed: Installed) -> list[Check]:
     for relation in (*MARTS, *JUDGEMENT, DECISION):
         if relation.name in installed.places:
             lines += _relation(database, installed, kind, relation)
-    return lines
+    return lines + _quarantine(database, installed.quarantine)
 
 
 def check_packages() -> list[Check]:
@@ -211,6 +220,22 @@ def _catalogue(known: Sequence[str], name: str, relation: Relation) -> Check:
         return Check(what, State.WARNING, f"without {', '.join(missing)}", expected,
                      f"Run {_MADE_BY[relation.name]}: it tells DSS the columns.")
     return Check(what, State.OK, f"{len(known)} columns", expected)
+
+
+def _quarantine(database: Database, place: Place | None) -> list[Check]:
+    """A line for each Execution Block or file that a step could not take; one that says so where there is none."""
+    if place is None:
+        return []
+    try:
+        held = quarantine.read(database, Tables({QUARANTINE.name: Ident(*place)}))
+    except DatabaseUnavailable:
+        raise
+    except QA0Error as error:
+        return [Check("quarantine", State.PROBLEM, str(error), "an answer", "Grant the role usage on the schema and select on the table.")]
+    if held.empty:
+        return [Check("quarantine", State.OK, "nothing", "nothing")]
+    return [Check(f"quarantine: {row['uid']}", State.WARNING, f"not taken by {row['step']}: {row['sentence']}",
+                  f"that {row['step']} takes it", _TO_RELEASE[row["step"]]) for row in held.to_dict("records")]
 
 
 def _rows(database: Database, installed: Installed, kind: str | None, place: Ident, relation: Relation) -> Check:

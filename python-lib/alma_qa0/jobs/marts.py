@@ -8,11 +8,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, EVALUATION, FINDING, MARTS, PRODUCTION, REFRESH, Field, Relation
+from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, EVALUATION, FINDING, MARTS, PRODUCTION, QUARANTINE, REFRESH, Field, Relation
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.jobs.choice import Choice, Mode, Partition
 from alma_qa0.store import changes, flow, plans
 from alma_qa0.store.database import Database
+from alma_qa0.store.quarantine import Refusal
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.render import Ident, quoted, render
 from alma_qa0.store.tables import Tables, check_columns
@@ -30,8 +31,8 @@ def refresh(
     """Brings the mart in the table ``target`` up to date with the table ``source``, for the Execution Blocks of ``choice``.
 
     The source is the old production table or the cal_atmosphere of an ingest, whose other tables are taken from its schema.
-    Errors as of plans.refresh; BadRequest also where the source is neither, the target is the source or a table of another shape,
-    or Execution Blocks were asked for that the source does not have.
+    Errors as of plans.refresh; DatabaseRefused, at the end, names those that could not be made; BadRequest also where the source is
+    neither, the target is the source or a table of another shape, or Execution Blocks were asked for that the source does not have.
     """
     kind, tables = source_kind(database, source), tables_of(mart, source, target)
     _LOG.info("%s from %s (%s)", ".".join(target), ".".join(source), kind)
@@ -49,6 +50,7 @@ def refresh(
     if choice.partition:
         fill_partition(database, (tables.of(mart),), choice.partition, uids or ())
     _LOG.info("%d Execution Blocks made, %d removed, %d as they were", done.made, done.removed, done.unchanged)
+    check_refused(done.refused, done.made, "refreshed")
     return done
 
 
@@ -66,7 +68,8 @@ def source_kind(database: Database, source: Place) -> str:
 def tables_of(mart: Relation, source: Place, target: Place) -> Tables:
     """Where everything stands for one mart in ``target``."""
     idents = {CAL_ATMOSPHERE.name: Ident(*source), PRODUCTION.name: Ident(*source), mart.name: Ident(*target)}
-    return Tables.in_schemas(raw=source[0], mart=target[0]).with_tables(**idents, refresh=bookkeeping(target))
+    return Tables.in_schemas(raw=source[0], mart=target[0]).with_tables(
+        **idents, refresh=bookkeeping(target), quarantine=flow.nothing(QUARANTINE))
 
 
 def check_outputs(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
@@ -87,6 +90,13 @@ def check_known(asked: Sequence[str], known: set[str], place: Ident) -> None:
         more = f" and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
         raise BadRequest(f"{', '.join(unknown[:_MOST_NAMED])}{more}: not in {'.'.join(place.parts)}; expected the UIDs of Execution Blocks"
                          " that the input has")
+
+
+def check_refused(refused: Sequence[Refusal], n_done: int, done: str) -> None:
+    """DatabaseRefused, with their names, where some Execution Blocks could not be done; the others are."""
+    if refused:
+        told = "; ".join(f"{one.uid}: {one.sentence}" for one in refused[:_MOST_NAMED])
+        raise DatabaseRefused(f"{len(refused)} of {n_done + len(refused)} EBs were not {done}: {told}")
 
 
 def fill_partition(database: Database, tables: Sequence[Ident], partition: Partition, uids: Sequence[str]) -> None:

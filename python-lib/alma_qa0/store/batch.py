@@ -12,12 +12,14 @@ from functools import cache
 from hashlib import sha256
 from types import MappingProxyType
 
+from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER, LOWEST
 from alma_qa0.core.fields import MARTS, REFRESH, Relation
 from alma_qa0.core.spectra import EDGE_CHANNELS, EDGE_FRACTION
 from alma_qa0.store.render import Ident, Sql, render, source_of
 from alma_qa0.store.tables import Tables, columns_sql
 
 _SMALLEST, _LARGEST = 1.17549435e-38, 3.4028235e38  # what float32 holds
+_LOWEST_HZ, _HIGHEST_HZ = FREQUENCIES
 
 # How the staged relations of a source are made, each from tables and from those before it.
 _STAGING: Mapping[str, Mapping[str, str]] = MappingProxyType({
@@ -105,8 +107,9 @@ def _columns(mart: Relation) -> object:
 
 
 def constants() -> dict[str, float]:
-    """What staging has to know: what float32 holds, and how wide the edges of a band are."""
-    return {"smallest": _SMALLEST, "largest": _LARGEST, "edge_channels": EDGE_CHANNELS, "edge_fraction": EDGE_FRACTION}
+    """What staging has to know: what float32 holds, what values can be, and how wide the edges of a band are."""
+    return {"smallest": _SMALLEST, "largest": _LARGEST, "lowest": LOWEST, "highest": HIGHEST, "highest_water": HIGHEST_WATER,
+            "lowest_hz": _LOWEST_HZ, "highest_hz": _HIGHEST_HZ, "edge_channels": EDGE_CHANNELS, "edge_fraction": EDGE_FRACTION}
 
 
 @cache

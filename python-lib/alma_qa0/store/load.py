@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
 import numpy as np
+import pandas as pd
 
 from alma_qa0.core.fields import RAW, Kind, Relation
 from alma_qa0.core.records import Columns
@@ -32,6 +33,12 @@ def content_hash(database: Database, table: Ident, uid: str) -> str | None:
     """The digest of the files that the rows of ``uid`` were made of, by ``table`` of the relation asdm; None if there are none."""
     found = database.run(render("load/content_hash", table=table, uid=uid))["content_hash"]
     return None if found.empty else str(found.iloc[0])
+
+
+def newest_reduction(database: Database, table: Ident, uid: str) -> int | None:
+    """When the newest reduction of ``uid`` was made, in microseconds since 1970, by ``table`` of the relation cal_reduction."""
+    found = database.run(render("load/newest_reduction", table=table, uid=uid))["reduced_us"].iloc[0]
+    return None if pd.isna(found) else int(found)
 
 
 def delete_statements(tables: Tables, uid: str) -> list[Sql]:

@@ -23,12 +23,13 @@ from alma_qa0.core.fields import (
     Relation,
 )
 from alma_qa0.errors import BadRequest, DatabaseRefused
-from alma_qa0.store import changes, months
+from alma_qa0.store import changes, months, quarantine
 from alma_qa0.store.batch import batch_statements, lock, recipe
 from alma_qa0.store.database import Database
 from alma_qa0.store.distribution import in_shards
+from alma_qa0.store.quarantine import Refusal, Step
 from alma_qa0.store.render import Sql, render
-from alma_qa0.store.tables import Tables, check_columns, create_marts
+from alma_qa0.store.tables import Tables, check_columns, create_marts, create_quarantine
 
 BATCH_SIZE = 8
 _MOST_REMOVED_AT_ONCE = 1000
@@ -45,11 +46,12 @@ _TIMES: Mapping[str, tuple[Relation, str]] = MappingProxyType({
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """How many EBs a refresh made, took out since their source is gone, and found as they should be."""
+    """How many EBs a refresh made, took out since their source is gone, and found as they should be; and which could not be made."""
 
     made: int
     removed: int
     unchanged: int
+    refused: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,12 @@ def refresh(
 
     ``uids`` are the only EBs that are looked at; None looks at all. ``full`` makes all of them again. So many ``workers`` make batches
     at once, each on a connection of its own. ``progress`` is told how many EBs are made, of how many. BadRequest if the source's tables
-    cannot be read; an EB that the database refuses does not keep the others from being made: DatabaseRefused, at the end, names it.
+    cannot be read. An EB that the database refuses does not keep the others from being made; it is in quarantine until its source or
+    our SQL is another, or until it is named or all are made again.
     """
     check_columns(database, tables, read_relations(source))
     create_marts(database, tables, marts)
+    create_quarantine(database, tables)
     check_columns(database, tables, (*marts, REFRESH))
     uids = None if uids is None else sorted(set(uids))
     database.execute([render("plans/forget_lost", tables=tables.idents, table=tables.of(mart), mart=mart.name, uids=uids)
@@ -86,14 +90,18 @@ def refresh(
     if full and uids is None:
         database.execute([render("plans/clear_unknown", tables=tables.idents, table=tables.of(mart), mart=mart.name) for mart in marts])
     make = _Maker(database, tables, source, tuple(marts), full, distributed)
-    pending, size = list(state.pending.items()), 1 if distributed else batch_size  # all that a shard is asked is of one EB
+    held = quarantine.held(database, tables, Step.REFRESH)
+    waiting = () if full or uids is not None else quarantine.still_held(held, state.pending)
+    tried = {uid: version for uid, version in state.pending.items() if uid not in {one.uid for one in waiting}}
+    pending, size = list(tried.items()), 1 if distributed else batch_size  # all that a shard is asked is of one EB
     batches = [dict(pending[first:first + size]) for first in range(0, len(pending), size)]
     _at_once(batches, make.batch, workers, progress)
     if is_counted:
         database.execute([lock(tables, [""]), *changes.keep_statements(tables, mark, source=source)])
-    if make.refused:
-        raise DatabaseRefused(f"{len(make.refused)} of {len(pending)} EBs were not refreshed: {'; '.join(sorted(make.refused)[:3])}")
-    return Refreshed(len(pending), len(state.gone), state.n_unchanged)
+    refused = tuple(sorted(make.refused, key=lambda one: one.uid))
+    done = held.keys() & ({*tried, *state.gone} - {one.uid for one in refused})
+    quarantine.note(database, tables, Step.REFRESH, refused=refused, done=done)
+    return Refreshed(len(pending) - len(refused), len(state.gone), state.n_unchanged, (*refused, *waiting))
 
 
 def look(
@@ -172,7 +180,7 @@ class _Maker:
     ) -> None:
         self._database, self._tables, self._source, self._marts, self._full = database, tables, source, marts, full
         self._distributed, self._by_month = distributed, months.laid(database, tables, marts)
-        self.refused: list[str] = []
+        self.refused: list[Refusal] = []
 
     def batch(self, versions: Mapping[str, str]) -> None:
         try:
@@ -181,7 +189,8 @@ class _Maker:
                                                     distributed=self._distributed))
         except DatabaseRefused as error:
             if len(versions) == 1:
-                self.refused.extend(f"{uid}: {error}" for uid in versions)
+                self.refused.extend(Refusal(uid, version, quarantine.in_words(error), quarantine.is_lasting(error))
+                                    for uid, version in versions.items())
                 return
             for uid, version in versions.items():
                 self.batch({uid: version})

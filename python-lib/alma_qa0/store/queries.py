@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta, timezone
 import numpy as np
 import pandas as pd
 
-from alma_qa0.core.fields import DECISION, EVALUATION, EXECUTION_BLOCK, FINDING, INVALID_VALUE, REFRESH, SCAN_SUMMARY, Relation
+from alma_qa0.core.fields import DECISION, EVALUATION, EXECUTION_BLOCK, FINDING, INVALID_VALUE, QUARANTINE, REFRESH, SCAN_SUMMARY, Relation
 from alma_qa0.core.proposal import Status
 from alma_qa0.core.spectra import SpectrumPack
 from alma_qa0.errors import BadRequest
+from alma_qa0.store import quarantine
 from alma_qa0.store.database import Database
 from alma_qa0.store.packed import read_columns, read_packed
 from alma_qa0.store.render import Ident, Sql, render
@@ -116,6 +117,12 @@ class Marts:
     def read_evaluation(self, uid: str) -> pd.DataFrame:
         """EVALUATION of one EB: one row, or none where it was not judged yet."""
         return self._read("queries/evaluation", EVALUATION, uid)
+
+    def read_quarantine(self) -> pd.DataFrame:
+        """QUARANTINE, the newest first: what no step could take. Empty where there is none, as in DSS."""
+        if not self.has(QUARANTINE):
+            return pd.DataFrame(columns=list(QUARANTINE.columns))
+        return quarantine.read(self.database, self.tables)
 
     def source_version(self, uid: str) -> str | None:
         """Changes when any mart of the EB was made from another version of its source; None if there is none. For keys of caches."""

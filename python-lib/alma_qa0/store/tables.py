@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, Index, Kind, Relation
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, Index, Kind, Relation
 from alma_qa0.errors import BadRequest
 from alma_qa0.store import distribution
 from alma_qa0.store.database import Database
@@ -40,7 +40,7 @@ class Tables:
         """Each relation a table of its own name: raw and production ones in one schema, marts and the bookkeeping in another."""
         return cls(MappingProxyType({
             **{relation.name: Ident(raw, relation.name) for relation in (*RAW, PRODUCTION)},
-            **{relation.name: Ident(mart, relation.name) for relation in (*MARTS, *JUDGEMENT, DECISION, REFRESH)},
+            **{relation.name: Ident(mart, relation.name) for relation in (*MARTS, *JUDGEMENT, DECISION, QUARANTINE, REFRESH)},
         }))
 
     def with_tables(self, **idents: Ident | Sql) -> "Tables":
@@ -56,7 +56,7 @@ class Tables:
 
     def only_tables(self, relations: Sequence[Relation]) -> list[Relation]:
         """Those of some relations for which no query stands."""
-        return [relation for relation in relations if not isinstance(self.idents[relation.name], Sql)]
+        return [relation for relation in relations if relation.name in self.idents and not isinstance(self.idents[relation.name], Sql)]
 
 
 def create_raw(database: Database, tables: Tables) -> None:
@@ -83,6 +83,11 @@ def create_decisions(database: Database, tables: Tables) -> None:
     """
     _create(database, tables, (DECISION,))
     _complete(database, tables, (DECISION,))
+
+
+def create_quarantine(database: Database, tables: Tables) -> None:
+    """Make the quarantine, if there is none and a table is to stand for it."""
+    _create(database, tables, (QUARANTINE,))
 
 
 def create_production(database: Database, tables: Tables) -> None:

@@ -16,6 +16,7 @@ from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.core.octiles import octile_words, pwv_octile
 from alma_qa0.core.proposal import Proposal, Status
 from alma_qa0.views import proposal
+from alma_qa0.views.export import as_text
 from alma_qa0.views.proposal import Row, findings_of, flag, fraction_of, known, limits_of, unusable_of
 from alma_qa0.views.selection import POLARISATIONS
 
@@ -139,8 +140,8 @@ def _time(value: Any) -> str | None:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        return _BETWEEN.join(map(_one_of_several, value))
-    return str(value).lower() if isinstance(value, bool) else value
+        return as_text(_BETWEEN.join(map(_one_of_several, value)))
+    return str(value).lower() if isinstance(value, bool) else as_text(value)
 
 
 def _one_of_several(value: Any) -> str:

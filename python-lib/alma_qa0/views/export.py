@@ -1,6 +1,7 @@
 """The data as CSV: every value that is shown, never a thinned-out one, with the unit in the name of its column."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from alma_qa0.views.spectra import Lines
 
 _PER_POLARISATION = {"trec": "trec_k", "tsys": "tsys_k", "tatm": "tatm_k", "tau": "tau", "water": "water_m",
                      "trec_median": "trec_median_k", "trec_mad": "trec_mad_k", "tsys_median": "tsys_median_k", "tsys_mad": "tsys_mad_k"}
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet runs
 _IDENTITY = ["uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id", "scan_number", "source_name", "start_valid_time",
              "frequency_min_hz", "frequency_max_hz", "n_channels"]
 
@@ -43,10 +45,21 @@ def spectra_tables(summary: pd.DataFrame, lines: tuple[Lines, ...], quantity_nam
         yield table
 
 
+def as_text(value: Any) -> Any:
+    """The same value; a text that a spreadsheet would run as a formula with an apostrophe before it, so that it is shown."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+
+
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    changed = {name: {text: as_text(text) for text in pd.unique(table[name])} for name in table.columns if table[name].dtype == object}
+    formulas = {name: texts for name, texts in changed.items() if any(text is not shown for text, shown in texts.items())}
+    return table.assign(**{name: table[name].map(texts) for name, texts in formulas.items()})
+
+
 def csv_chunks(tables: Iterator[pd.DataFrame], *, rows_per_chunk: int = 20_000) -> Iterator[str]:
     """CSV text in pieces, the column names only in the first."""
     header = True
-    for table in tables:
+    for table in map(_without_formulas, tables):
         for start in range(0, max(len(table), 1), rows_per_chunk):
             yield table.iloc[start:start + rows_per_chunk].to_csv(index=False, header=header)
             header = False

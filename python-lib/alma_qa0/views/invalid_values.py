@@ -13,6 +13,7 @@ KINDS = {
     "zero": "zero",
     "negative": "negative",
     "not_finite": "not a number",
+    "out_of_range": "out of any range",
     "sentinel": "placeholder (1 m)",
     "wrong_length": "does not fit its frequencies",
 }

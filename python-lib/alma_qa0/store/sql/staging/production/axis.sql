@@ -3,7 +3,7 @@ select
     written.uid,
     md5(written.words) as axis_id,
     (
-        select array_agg(case when one.value between {{ smallest }} and {{ largest }} then one.value end order by one.channel)
+        select array_agg(case when one.value between {{ lowest_hz }} and {{ highest_hz }} then one.value end order by one.channel)
         from
             unnest(string_to_array(written.words, ',', '')::double precision[])
             with ordinality as one (value, channel)

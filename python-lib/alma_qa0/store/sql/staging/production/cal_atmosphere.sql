@@ -19,19 +19,19 @@ select
     parsed.last_inside,
     parsed.inside,
     {% for value in ["trec_x", "trec_y", "tsys_x", "tsys_y", "tatm_x", "tatm_y"] %}
-    case when parsed.{{ ident(value) }} between {{ smallest }} and {{ largest }} then parsed.{{ ident(value) }} end as {{ ident(value) }},
+    case when parsed.{{ ident(value) }} between {{ lowest }} and {{ highest }} then parsed.{{ ident(value) }} end as {{ ident(value) }},
     {% endfor %}
     {% for polarisation in ["x", "y"] %}
     case
-        when parsed.{{ ident("has_" ~ polarisation) }} and parsed.tau between {{ smallest }} and {{ largest }} then parsed.tau
+        when parsed.{{ ident("has_" ~ polarisation) }} and parsed.tau between {{ lowest }} and {{ highest }} then parsed.tau
     end as {{ ident("tau_" ~ polarisation) }},
     {% endfor %}
     {% for polarisation in ["x", "y"] %}
     case
         when
             parsed.{{ ident("has_" ~ polarisation) }}
-            and parsed.water between {{ smallest }} and {{ largest }}
-            and parsed.water != 1
+            and parsed.water >= {{ lowest }}
+            and parsed.water < {{ highest_water }}
             then parsed.water
     end as {{ ident("water_" ~ polarisation) }},
     {% endfor %}

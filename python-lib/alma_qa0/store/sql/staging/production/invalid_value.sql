@@ -50,10 +50,15 @@ judged as (
             when cardinality(suspect.found) != coalesce(suspect.n_expected, 0) then 'wrong_length'
             when one.value = -1 then 'no_solution'
             when one.value >= 0 and one.value < {{ smallest }} then 'zero'
-            when one.value < 0 and one.value >= -{{ largest }} then 'negative'
-            when one.value = 1 and suspect.quantity = 'water' then 'sentinel'
-            when one.value <= {{ largest }} then null
-            else 'not_finite'
+            when one.value < -{{ largest }} or one.value > {{ largest }} then 'not_finite'
+            when one.value < 0 then 'negative'
+            when suspect.quantity = 'frequency_hz'
+                then case when not one.value between {{ lowest_hz }} and {{ highest_hz }} then 'out_of_range' end
+            when suspect.quantity = 'water' and one.value = {{ highest_water }} then 'sentinel'
+            when
+                not one.value between {{ lowest }} and {{ highest }}
+                or (suspect.quantity = 'water' and one.value > {{ highest_water }})
+                then 'out_of_range'
         end as kind
     from suspect
     cross join lateral unnest(suspect.found) as one (value)

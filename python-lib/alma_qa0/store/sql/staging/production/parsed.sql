@@ -54,8 +54,8 @@ checked as (
     {% for name in ["trec_values_x", "trec_values_y", "tsys_values_x", "tsys_values_y"] %}
     coalesce(
         cardinality(aged.{{ ident(name) }}) = axis.n_channels
-        and {{ smallest }} <= all(aged.{{ ident(name) }})
-        and {{ largest }} >= all(aged.{{ ident(name) }}),
+        and {{ lowest }} <= all(aged.{{ ident(name) }})
+        and {{ highest }} >= all(aged.{{ ident(name) }}),
         false
     ) as {{ ident(name ~ "_are_valid") }}{% if not loop.last %},{% endif %}
 
@@ -91,15 +91,15 @@ select
     {% for value in ["trec_x", "trec_y", "tsys_x", "tsys_y", "tatm_x", "tatm_y", "tau", "water"] %}
     checked.{{ ident(value) }},
     {% endfor %}
-    coalesce(not checked.trec_x between {{ smallest }} and {{ largest }}, false)::integer
-    + coalesce(not checked.trec_y between {{ smallest }} and {{ largest }}, false)::integer
-    + coalesce(not checked.tsys_x between {{ smallest }} and {{ largest }}, false)::integer
-    + coalesce(not checked.tsys_y between {{ smallest }} and {{ largest }}, false)::integer
-    + coalesce(not checked.tatm_x between {{ smallest }} and {{ largest }}, false)::integer
-    + coalesce(not checked.tatm_y between {{ smallest }} and {{ largest }}, false)::integer
+    coalesce(not checked.trec_x between {{ lowest }} and {{ highest }}, false)::integer
+    + coalesce(not checked.trec_y between {{ lowest }} and {{ highest }}, false)::integer
+    + coalesce(not checked.tsys_x between {{ lowest }} and {{ highest }}, false)::integer
+    + coalesce(not checked.tsys_y between {{ lowest }} and {{ highest }}, false)::integer
+    + coalesce(not checked.tatm_x between {{ lowest }} and {{ highest }}, false)::integer
+    + coalesce(not checked.tatm_y between {{ lowest }} and {{ highest }}, false)::integer
     + (checked.has_x::integer + checked.has_y::integer) * (
-        coalesce(not checked.tau between {{ smallest }} and {{ largest }}, false)::integer
-        + coalesce(checked.water = 1 or not checked.water between {{ smallest }} and {{ largest }}, false)::integer
+        coalesce(not checked.tau between {{ lowest }} and {{ highest }}, false)::integer
+        + coalesce(not (checked.water >= {{ lowest }} and checked.water < {{ highest_water }}), false)::integer
     ) as n_invalid_scalars,
     {% for quantity in ["trec", "tsys"] %}
     {% for polarisation in ["x", "y"] %}
@@ -108,7 +108,7 @@ select
             then checked.{{ ident(quantity ~ "_values_" ~ polarisation) }}
         when cardinality(checked.{{ ident(quantity ~ "_values_" ~ polarisation) }}) = checked.n_channels
             then (
-                select array_agg(case when one.value between {{ smallest }} and {{ largest }} then one.value end order by one.channel)
+                select array_agg(case when one.value between {{ lowest }} and {{ highest }} then one.value end order by one.channel)
                 from unnest(checked.{{ ident(quantity ~ "_values_" ~ polarisation) }}) with ordinality as one (value, channel)
             )
     end::real[] as {{ ident(quantity ~ "_spectrum_" ~ polarisation) }},

@@ -1,0 +1,68 @@
+"""The attack in short, and that it sees what it looks for."""
+
+import json
+import time
+
+import pytest
+
+import attack
+from alma_qa0.errors import BrokenAsdm
+from attacks import extremes, files
+
+
+@pytest.fixture
+def bases(tmp_path):
+    return files.write_bases(tmp_path, 1)
+
+
+@pytest.mark.parametrize("name", sorted(attack.PARTS))
+def test_the_program_holds_against_a_share_of_each_part(tmp_path, name, capsys, monkeypatch):
+    monkeypatch.setattr(files, "COSTLY", {few: files.COSTLY[few] for few in ("chained headers", "a count of 5,000 digits", "entities")})
+    results = tmp_path / "attack.json"
+    results.write_text(json.dumps({"another": {"figures": {}}}))
+    share = {"files": 0.002, "extremes": 0.01}[name]
+    assert attack.main(["--parts", name, "--share", f"{share}", "--workers", "1", "--results", str(results)]) == 0, capsys.readouterr().out
+    found = json.loads(results.read_text())
+    assert found.keys() == {"another", name}
+    assert found[name]["figures"]["attacks"] == found[name]["figures"]["asked"] > 0
+    assert found[name]["faults"] == []
+
+
+def test_the_same_seed_makes_the_same_attacks(bases):
+    assert files.mutated(bases[:2], 1, 0).refused == files.mutated(bases[:2], 1, 0).refused
+    counts = {(seen.taken, seen.refused) for seen in (files.mutated(bases[:2], seed, 0) for seed in range(4))}
+    assert len(counts) > 1
+
+
+@pytest.mark.parametrize(("error", "field"), [
+    (KeyError("a"), "crashes"), (MemoryError(), "crashes"), (BrokenAsdm("a", source="b"), "refused")])
+def test_an_error_that_nobody_foresaw_is_a_fault(bases, monkeypatch, error, field):
+    def fails(path):
+        raise error
+
+    monkeypatch.setattr(files, "digest", fails)
+    seen = files.attack(bases[0], "one")
+    assert getattr(seen, field) == 1
+    assert bool(seen.faults) == (field == "crashes")
+
+
+def test_other_values_from_an_archive_with_a_checksum_are_a_fault(bases):
+    assert files.attack(bases[3], "one", same_as=bases[3]).faults == ()
+    seen = files.attack(bases[1], "one", same_as=bases[3])
+    assert (seen.taken, seen.silent) == (1, int(files.digest(bases[1]) != files.digest(bases[3])))
+
+
+def test_too_much_memory_is_a_fault(bases, monkeypatch):
+    monkeypatch.setattr(files, "_memory_at_start", 0)
+    monkeypatch.setattr(files, "MOST_MEMORY", 1)
+    assert "MB of memory" in files.attack(bases[0], "one").faults[0]
+
+
+def test_one_that_stops_the_others_is_a_fault(monkeypatch):
+    def fails(*arguments, **settings):
+        raise OverflowError("too large")
+
+    monkeypatch.setattr(extremes, "ingest", fails)
+    outcome = extremes.run(seed=1, share=0.002, deadline=time.monotonic() + 600, workers=1, say=lambda _: None)
+    assert outcome.figures["sound_stopped"] == outcome.figures["attacks"] - 1 == 1
+    assert "OverflowError: too large" in outcome.faults[0]
