@@ -99,14 +99,15 @@ def test_a_facet_without_a_valid_value_says_so_in_its_middle(dead):
 
 
 def test_a_line_of_the_invalid_values_leads_to_its_place(dead, database):
-    row = database.run(f"""
-        select antenna_name, scan_number::text as scan, polarisation from mart.invalid_value
-        where uid = '{DEAD}' and antenna_name = 'DV18' and baseband_name = 'BB_3' and quantity = 'trec'
-        order by scan_number limit 1""").iloc[0]
     dead.click("problems_tabs", "invalid values")
     dead.page.locator('[data-name="invalid_values"] .slick-viewport').first.hover()
     line = dead.page.locator('[data-name="invalid_values"] .slick-row').filter(has_text="DV18").filter(has_text="BB_3").first
     until(lambda: line.count() or dead.page.mouse.wheel(0, 100), dead.page)
+    scan, polarisation = (line.locator(".slick-cell").nth(column).inner_text() for column in (1, 3))
+    row = database.run(f"""
+        select antenna_name, scan_number::text as scan, polarisation from mart.invalid_value
+        where uid = '{DEAD}' and antenna_name = 'DV18' and baseband_name = 'BB_3' and quantity = 'trec'
+            and scan_number = {scan} and polarisation = '{polarisation}'""").iloc[0]
     line.click()
     dead.wait('model("spectra_note").text.includes(">1 selected of")').settled()
     name = f"DV18 {row['polarisation']}: no valid value in scan {row['scan']}"

@@ -10,7 +10,7 @@ from bokeh.document import Document
 from bokeh.models import Button
 from bokeh.server.callbacks import NextTickCallback, PeriodicCallback, SessionCallback, TimeoutCallback
 
-from alma_qa0.core.fields import DECISION, EVALUATION
+from alma_qa0.core.fields import DECISION, EVALUATION, QUARANTINE
 from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.errors import BadRequest
 from alma_qa0.pages import cockpit, watch
@@ -37,6 +37,7 @@ class InstantMarts:
         self.findings: tuple[Finding, ...] = ()
         self.evaluated = True
         self.decisions: list[dict] = []  # oldest first
+        self.quarantined: list[dict] = []
         self.database, self.tables, self.bookkeeping = self, None, ()  # see the fixture ``kept``
         self.lacking: set[str] = set()  # relations that have no tables
         self.version = 1  # of the source; 2 when the Execution Blocks were made again
@@ -57,9 +58,12 @@ class InstantMarts:
         found.attrs["n_found"] = len(found)
         return found
 
+    def read_quarantine(self):
+        return pd.DataFrame(self.quarantined, columns=list(QUARANTINE.columns))
+
     def list_version(self):
         self._note("list version")
-        return f"{len(self.listed)} {len(self.decisions)} {self.version} {self.judged_at}"
+        return f"{len(self.quarantined)} {len(self.listed)} {len(self.decisions)} {self.version} {self.judged_at}"
 
     def look(self, uid):
         self._note("look", uid)

@@ -93,6 +93,17 @@ def test_another_that_arrives_is_in_the_list_and_what_is_looked_at_stays(page, m
     assert OTHER in page["header"].text
 
 
+def test_what_is_in_quarantine_is_told_below_the_list_as_soon_as_it_is(page, marts):
+    assert "quarantine" not in page["uid_list_note"].text
+    marts.quarantined = [{"uid": OTHER, "step": "judge", "path": None, "version": "1", "sentence": f"OverflowError {NASTY}",
+                          "failed_at": pd.Timestamp("2025-07-12T08:00Z")}]
+    look_again(page.document)
+    said = page["uid_list_note"].text
+    assert "1 Execution Block is in quarantine" in said
+    assert f"{OTHER} cannot be judged: OverflowError" in said
+    assert "<img" not in said
+
+
 def test_one_that_a_link_asked_for_too_early_opens_when_it_arrives(pool):
     marts = InstantMarts(listed=blocks({}))
     page = Page(marts, f"uid={OTHER}")

@@ -4,7 +4,10 @@ import pytest
 
 from alma_qa0.ui.uid_list import UidList
 from alma_qa0.views import uid_list as view
+from alma_qa0.views.quarantine import QuarantineView
 from views.samples import listed
+
+NOTHING = QuarantineView("", ())
 
 FIRST, LAST = date(2025, 7, 8), date(2025, 7, 12)
 
@@ -74,7 +77,7 @@ def test_a_search_that_is_cleared_is_no_search(uid_list):
 
 
 def test_a_row_chosen_by_the_reader_is_a_uid_and_one_chosen_by_the_page_is_not_called_back(uid_list, calls):
-    uid_list.show(view.show(listed({"uid": "uid://A002/X1/Xc"}, {"uid": "uid://A002/X1/Xd"}), 2), "uid://A002/X1/Xc")
+    uid_list.show(view.show(listed({"uid": "uid://A002/X1/Xc"}, {"uid": "uid://A002/X1/Xd"}), 2), "uid://A002/X1/Xc", NOTHING)
     assert uid_list.source.selected.indices == [0]
     uid_list.source.selected.indices = [1]
     assert calls == ["uid://A002/X1/Xd"]
@@ -91,7 +94,7 @@ def test_a_row_chosen_by_the_reader_is_a_uid_and_one_chosen_by_the_page_is_not_c
     ],
 )
 def test_the_list_says_how_many_there_are(uid_list, n_rows, n_total, note):
-    uid_list.show(view.show(listed({}, {}).iloc[:n_rows], n_total), None)
+    uid_list.show(view.show(listed({}, {}).iloc[:n_rows], n_total), None, NOTHING)
     assert note in uid_list.note.text
 
 
@@ -120,7 +123,7 @@ def test_a_list_that_is_what_it_was_is_not_sent_again(uid_list):
     sent = []
     uid_list.source.on_change("data", lambda attr, old, new: sent.append("data"))
     for rows in (listed({}), listed({}), listed({"status": "Pass"})):
-        uid_list.show(view.show(rows, 1), None)
+        uid_list.show(view.show(rows, 1), None, NOTHING)
     assert len(sent) == 2
 
 

@@ -34,9 +34,10 @@ from alma_qa0.ui.statistics import Statistics
 from alma_qa0.ui.summary import Summary
 from alma_qa0.ui.tabs import Tabs
 from alma_qa0.ui.uid_list import UidList
-from alma_qa0.views import export, findings, header, invalid_values, selection, spectra, statistics, summary, uid_list
+from alma_qa0.views import export, findings, header, invalid_values, quarantine, selection, spectra, statistics, summary, uid_list
 from alma_qa0.views.execution_block import ExecutionBlock
 from alma_qa0.views.quantities import SPECTRAL, Quantity
+from alma_qa0.views.quarantine import QuarantineView
 from alma_qa0.views.selection import Selection
 
 _LOG = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class Cockpit:
                 document.add_root(root)
         at_first = (self.shown.veil, self.spectra.unpack, self.spectra.painted, self.browser.write_address,
                     self.browser.arrange(self.summary.root, self.spectra.root), self.browser.watch_attention,
-                    *filter(None, [self._judgement and self._judgement.form.remember_name()]))
+                    *(self._judgement.form.at_first() if self._judgement else ()))
         document.js_on_event(DocumentReady, *at_first)  # for what was sent before the browser was there
         document.js_on_event(ConnectionLost, *filter(None, [self._judgement and self._judgement.form.keep_draft]), self.browser.reopen)
 
@@ -151,18 +152,21 @@ class Cockpit:
         self._state = replace(self._state, first=first, last=last, search=text, qa0=self.uid_list.wanted())
         self._background.run("list", self._read_list, lambda found: self._show_list(*found))
 
-    def _read_list(self) -> tuple[uid_list.UidListView, tuple[date, date] | None, str]:
+    def _read_list(self) -> tuple[uid_list.UidListView, QuarantineView, tuple[date, date] | None, str]:
         state, wanted = self._state, uid_list.FILTERS[self._state.qa0]
         version = list_version(self._marts)  # first: what changes while the list is read will be noticed
         blocks = self._marts.list_execution_blocks(
             state.first, state.last, state.search, LIST_LIMIT, states=wanted.states, severity=wanted.severity)
-        return uid_list.show(blocks, blocks.attrs["n_found"]), self._marts.date_bounds(), version
+        quarantined = quarantine.show(self._marts.read_quarantine())
+        return uid_list.show(blocks, blocks.attrs["n_found"]), quarantined, self._marts.date_bounds(), version
 
-    def _show_list(self, view: uid_list.UidListView, bounds: tuple[date, date] | None, version: str) -> None:
+    def _show_list(
+        self, view: uid_list.UidListView, quarantined: QuarantineView, bounds: tuple[date, date] | None, version: str,
+    ) -> None:
         self._list_version = version
         if view.n_shown and not self._state.uid:
             self._open(str(view.columns["uid"][0]))
-        self.uid_list.show(view, self._state.uid)
+        self.uid_list.show(view, self._state.uid, quarantined)
         if bounds is None:
             self.header.say("list", "The database holds no Execution Block yet: ingest some, then refresh.")
             return

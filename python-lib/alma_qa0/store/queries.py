@@ -74,7 +74,7 @@ class Marts:
         """Changes when the list of EBs would."""
         return str(self.database.run(render(
             "queries/list_version", tables=self.tables.idents, bookkeeping=self._books(), judged=self.has(EVALUATION),
-            decided=self.has(DECISION)))["list_version"].iloc[0])
+            decided=self.has(DECISION), quarantined=self.has(QUARANTINE)))["list_version"].iloc[0])
 
     def look(self, uid: str) -> Seen:
         """What may have changed of one EB since it was read."""

@@ -70,6 +70,10 @@ class DecisionForm:
         for button in (self.button, self.remark):
             button.disabled = locked
 
+    def at_first(self) -> list[CustomJS]:
+        """Scripts to run when the page is there."""
+        return [each for each in (self.remember_name(), self.restore_draft) if each is not None]
+
     def remember_name(self) -> CustomJS | None:
         """A script that has the browser remember who decides; None where that is known."""
         return None if self._user is not None else CustomJS(code=script("name.js"), args={"name": self.decided_by})
@@ -122,5 +126,6 @@ class DecisionForm:
             button.js_on_click(CustomJS(code=script("press.js"), args={**fields, "press": press, "kind": kind}))
         press.on_change("text", lambda attr, old, new: on_press(new))
         self.form.tags = [press]
-        self.keep_draft = CustomJS(code=script("draft.js"), args=fields)
-        shown.screen.js_on_change("uid", self.keep_draft)
+        self.keep_draft, self.restore_draft = (
+            CustomJS(code=script(name), args=fields) for name in ("keep_draft.js", "restore_draft.js"))
+        shown.screen.js_on_change("uid", self.restore_draft)

@@ -18,6 +18,7 @@ from bokeh.models import (
 
 from alma_qa0.ui.look import dress, html, listen
 from alma_qa0.ui.tables import data_table
+from alma_qa0.views.quarantine import QuarantineView
 from alma_qa0.views.uid_list import ALL, UidListView, offered
 
 _COLUMNS = (("uid", "UID", 112), ("time", "start (UTC)", 90), ("band", "band", 56))
@@ -88,7 +89,8 @@ class UidList:
             self.dates.value = (start, end)
         self._quiet = False
 
-    def show(self, view: UidListView, chosen: str | None) -> None:
+    def show(self, view: UidListView, chosen: str | None, quarantine: QuarantineView) -> None:
+        """Show the rows, mark the one that is chosen, and tell below them what is in quarantine."""
         self._quiet = True
         if any(list(self.source.data[name]) != list(column) for name, column in view.columns.items()):  # else the list would scroll
             self.source.data = view.columns
@@ -96,12 +98,19 @@ class UidList:
         if self.source.selected.indices != indices:
             self.source.selected.indices = indices
         self._quiet = False
-        self.note.text = f'<span class="note">{html(_counted(view))}</span>'
+        self.note.text = f'<span class="note">{html(_counted(view))}</span>{_told(quarantine)}'
 
     def _chosen(self) -> None:
         indices = self.source.selected.indices
         if indices and not self._quiet:
             self._on_choose(str(self.source.data["uid"][indices[0]]))
+
+
+def _told(quarantine: QuarantineView) -> str:
+    if not quarantine.headline:
+        return ""
+    lines = "<br>".join(html(f"{uid} {sentence} ({time} UTC)") for uid, sentence, time in quarantine.lines)
+    return f'<details class="said"><summary>{html(quarantine.headline)}</summary>{lines}</details>'
 
 
 def _counted(view: UidListView) -> str:

@@ -1,4 +1,4 @@
--- Differs when an EB came, went or was made again, when one was judged or decided: what the list of EBs shows.
+-- Differs when an EB came, went or was made again, when one was judged, decided or quarantined: what the list of EBs shows.
 select
     concat_ws(
         ' ',
@@ -11,6 +11,9 @@ select
         {% endif %}
         {% if decided %}
         (select max(decided_at) from {{ tables.decision }}),
+        {% endif %}
+        {% if quarantined %}
+        (select concat(count(*), ' ', max(failed_at)) from {{ tables.quarantine }}),
         {% endif %}
         ''
     ) as list_version
