@@ -24,10 +24,10 @@ class Line:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.cut()
-        self._loop.call_soon_threadsafe(self._server.close)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     def slow(self, *, bytes_per_s: float = 200_000, delay_s: float = 0.3) -> None:
         """From now on every connection gets so many bytes in a second, each piece so much later."""
@@ -40,6 +40,15 @@ class Line:
     def cut(self) -> None:
         """Every connection breaks; new ones can be made."""
         self._loop.call_soon_threadsafe(lambda: [writer.transport.abort() for writer in self._connections])
+
+    async def _end(self) -> None:
+        self._server.close()
+        for writer in self._connections:
+            writer.transport.abort()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -22,7 +22,7 @@ from alma_qa0.views.quantities import quantity
 
 _READ = (Path(__file__).parent / "painted.js").read_text()
 _NEAR = 1.0  # pixel
-_COLOURED = {"points": 40, "spectra": 4}  # a mark is so much more of one colour than of another; one line of hundreds is a veil
+_COLOURED, _FAINT = 40, 4  # a mark is so much more of one colour than of another; one line of hundreds, or what is behind, is faint
 
 
 def painted(page: Page) -> dict[str, Any]:
@@ -54,6 +54,7 @@ def late(seen: dict[str, Any], truth: Screen, marts: Marts) -> list[str]:
 def wrong_pixels(page: Page, seen: dict[str, Any]) -> list[str]:
     """Facets whose marks and lines have no colour where their glyphs are."""
     picture = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
+    least = {"points": _FAINT if "selected=" in seen["address"] else _COLOURED, "spectra": _FAINT}
     colour = picture.max(axis=2) - picture.min(axis=2)
     wrong = []
     facets = [(kind, name, facet) for kind in ("points", "spectra") for name, facet in seen[kind].items() if facet]
@@ -63,7 +64,7 @@ def wrong_pixels(page: Page, seen: dict[str, Any]) -> list[str]:
             line[4:6] for line in facet["lines"] if line[5] is not None]
         inside = [(x, y) for x, y in places if _is_inside(inner, x, y) and _is_inside(seen["plots"], x, y)]
         for x, y in inside[:: max(1, len(inside) // 5)]:
-            if colour[int(y) - 2:int(y) + 4, int(x) - 2:int(x) + 4].max() < _COLOURED[kind]:
+            if colour[int(y) - 2:int(y) + 4, int(x) - 2:int(x) + 4].max() < least[kind]:
                 wrong.append(f"{kind} of {name}: no mark at {x:.0f}, {y:.0f}")
     return wrong
 
