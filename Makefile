@@ -7,8 +7,11 @@ export PORT ?= 5006
 help: ## print what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/run ## serve the page on the sample Execution Blocks: http://localhost:$PORT/
-	$(BIN)/alma-qa0 serve --ingest samples
+run: announce $(VENV)/run ## serve the page on the sample Execution Blocks: http://localhost:$PORT/
+	@$(BIN)/python -m alma_qa0.cli serve --ingest samples
+
+announce:
+	@echo "the page will be at http://localhost:$(PORT)/; the first run takes a few minutes"
 
 test: $(VENV)/test ## all tests, on real PostgreSQLs and in a real browser
 	@$(BIN)/python tools/test_programs.py
@@ -51,7 +54,7 @@ evaluate: $(VENV)/run ## how well the rules judge: hundreds of simulated Executi
 	$(BIN)/python bench/evaluate.py --world rough --ebs 50 --clean 300
 
 clean-data: $(VENV)/run ## take away the embedded database and all that is in it
-	$(BIN)/alma-qa0 clean-data
+	$(BIN)/python -m alma_qa0.cli clean-data
 
 clean: ## take away the virtual environment and what was built
 	rm -rf $(VENV) dist build python-lib/*.egg-info
@@ -65,14 +68,16 @@ $(VENV)/test: MARKS = $(VENV)/run
 $(VENV)/lint $(VENV)/bench: MARKS = $(VENV)/run $(VENV)/test
 
 $(VENV)/run $(VENV)/test $(VENV)/lint $(VENV)/bench: $(VENV)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	@echo "getting the packages that are needed ($(EXTRAS); once)"
+	@$(BIN)/python tools/install.py '$(EXTRAS)'
 	@touch $@ $(MARKS)
 
 $(VENV)/python: pyproject.toml code-env/python/spec/requirements.txt
-	@echo "making the virtual environment (once; the longest part is the download)"
-	$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 13) else "Python 3.10, 3.11 or 3.12 is needed: make PYTHON=python3.11 ...")'
-	$(PYTHON) -m venv $(VENV)
+	@test "$(VENV)" != .venv || test -w . || { echo "this folder cannot be written to: make VENV=/a/folder/elsewhere ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 13) else "Python 3.10, 3.11 or 3.12 is needed: make PYTHON=python3.11 ...")'
+	@echo "making the virtual environment $(VENV) (once)"
+	@$(PYTHON) -m venv "$(VENV)"
 	@touch $@
 
-.PHONY: help run test lint types plugin docs samples bench bench-10gb bench-tables bench-load evaluate clean-data clean
+.PHONY: help run announce test lint types plugin docs samples bench bench-10gb bench-tables bench-load evaluate clean-data clean
 .NOTPARALLEL: # one pip at a time in the virtual environment

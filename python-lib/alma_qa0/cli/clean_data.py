@@ -1,9 +1,9 @@
 """``alma-qa0 clean-data``: the embedded database taken away."""
 
 import argparse
-from dataclasses import replace
+from functools import partial
 
-from alma_qa0.cli.common import DONE, common_options, open_database, say, tables_of
+from alma_qa0.cli.common import DONE, common_options, say, tables_of
 from alma_qa0.errors import BadRequest
 from alma_qa0.settings import Settings
 
@@ -21,23 +21,23 @@ def _clean_data(settings: Settings, options: argparse.Namespace) -> int:
     if not settings.home.is_dir():
         say(f"there is nothing below {settings.home}")
         return DONE
-    if not options.with_decisions and (settings.home / "postgres").is_dir():
-        _refuse_to_lose_decisions(settings)
-    if not embedded.remove(settings.home):
+    look = None if options.with_decisions else partial(_refuse_to_lose_decisions, settings)
+    if not embedded.remove(settings.home, look=look):
         raise BadRequest(f"the database below {settings.home} is in use; stop alma-qa0 serve first")
-    (settings.home / "serving").unlink(missing_ok=True)
-    if not any(settings.home.iterdir()):
-        settings.home.rmdir()
     say(f"the embedded database below {settings.home} is gone")
     return DONE
 
 
-def _refuse_to_lose_decisions(settings: Settings) -> None:
+def _refuse_to_lose_decisions(settings: Settings, url: str) -> None:
     """All else can be made again from the files of the observatory."""
+    from alma_qa0.hosts.postgres import Postgres
     from alma_qa0.store.decisions import count_decisions
 
-    with open_database(replace(settings, database_url=None)) as database:
+    database = Postgres(url)
+    try:
         n = count_decisions(database, tables_of(settings))
+    finally:
+        database.close()
     if n:
         counted = "1 decision" if n == 1 else f"{n} decisions"
         raise BadRequest(f"{settings.home} holds {counted}, which cannot be made again: keep what was decided with alma-qa0 export"

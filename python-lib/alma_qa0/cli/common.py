@@ -4,8 +4,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from alma_qa0.core.rules import Limits, limits_from
@@ -18,8 +18,10 @@ DONE, REFUSED, MISUSED, NO_DATABASE = range(4)
 def common_options() -> argparse.ArgumentParser:
     """The options of every command."""
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--database", metavar="URL", help="a PostgreSQL (15 or newer) of your own, postgresql://user@host/name; "
-                        "default: ALMA_QA0_DATABASE, else an embedded one below ALMA_QA0_HOME")
+    options.add_argument("--database", metavar="URL", help="a PostgreSQL (15 or newer) of your own, postgresql://user@host/name or "
+                        "service=name; default: ALMA_QA0_DATABASE, else an embedded one below ALMA_QA0_HOME. A password here can be read "
+                        "by all in the list of processes: put it into PGPASSWORD, into ~/.pgpass (or the file that PGPASSFILE names), or "
+                        "into a service file (PGSERVICEFILE)")
     options.add_argument("--verbose", action="store_true", help="say more of what is done")
     return options
 
@@ -78,29 +80,39 @@ def tables_of(settings: Settings):  # type: ignore[no-untyped-def]
 
 
 @contextmanager
-def open_database(settings: Settings, *, workers: int = 1) -> Iterator:  # type: ignore[type-arg]
-    """The database of the settings, for so many workers; an embedded one is started before and stopped after, unless another process
-    uses it."""
+def open_database(settings: Settings, *, workers: int = 1, keep: bool = False) -> Iterator:  # type: ignore[type-arg]
+    """The database of the settings, for so many workers. An embedded one is started before and stopped after, unless another process
+    uses it; ``keep`` starts it again when it goes away."""
     from alma_qa0.hosts.postgres import MAX_CONNECTIONS, Postgres
 
     connections = max(MAX_CONNECTIONS, workers + 1)
 
-    if settings.database_url:
-        database = Postgres(settings.database_url, max_connections=connections)
-        try:
-            yield database
-        finally:
-            database.close()
-        return
-    from alma_qa0.hosts import embedded
-
-    say(f"PostgreSQL below {settings.home}")
-    database = Postgres(embedded.start(settings.home), max_connections=connections)
-    try:
+    with ExitStack() as stack:
+        if settings.database_url:
+            database = Postgres(settings.database_url, max_connections=connections)
+        else:
+            url, trouble = stack.enter_context(_embedded_database(settings.home, keep=keep))
+            database = Postgres(url, max_connections=connections, trouble=trouble)
+        stack.callback(database.close)
         yield database
-    finally:
-        database.close()
-        embedded.stop(settings.home)
+
+
+@contextmanager
+def _embedded_database(home: Path, *, keep: bool) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Its URL, and who says why it does not answer."""
+    from alma_qa0.hosts import embedded
+    from alma_qa0.hosts.embedded.keeper import Keeper
+
+    say(f"PostgreSQL below {home}")
+    url = embedded.start(home, say=say)
+    with ExitStack() as stack:
+        stack.callback(embedded.stop, home)
+        if not keep:
+            yield url, str
+            return
+        keeper = Keeper(home, say=say)
+        stack.callback(keeper.close)
+        yield url, keeper.trouble
 
 
 def _workers(text: str) -> int:

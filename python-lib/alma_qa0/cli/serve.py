@@ -27,7 +27,7 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     port = options.port or settings.port
-    with _only_server(settings, port), open_database(settings) as database:
+    with _only_server(settings, port), _announced(options.address, port), open_database(settings, keep=True) as database:
         from alma_qa0.store.tables import create_decisions, create_judgement, create_marts
 
         tables = tables_of(settings)
@@ -52,18 +52,37 @@ def _run_server(settings: Settings, database, address: str, port: int, *, webgl:
                       judged=True, webgl=webgl, ahead=PAGES)
 
     names = {address, "localhost", "127.0.0.1"} - {"0.0.0.0"}  # noqa: S104 - a comparison, nothing is bound here
-    try:
+    with _taken_in_words(address, port):
         server = Server({"/": Application(FunctionHandler(page))}, port=port, address=address,
                         allow_websocket_origin=[f"{name}:{port}" for name in names])
-    except OSError as error:
-        expected = f"an address of this machine, a port that is free ({error.strerror})"
-        raise BadSetting("--address, --port", f"{address}:{port}", expected) from None
     server.start()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: server.io_loop.add_callback_from_signal(server.io_loop.stop))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: server.io_loop.add_callback_from_signal(server.io_loop.stop))
     say(f"alma-qa0 {__version__} serves http://localhost:{port}/ (stop: Ctrl-C)")
     server.io_loop.start()
     server.stop()
+
+
+@contextmanager
+def _announced(address: str, port: int) -> Iterator[None]:
+    """Says where the page will be, once it can be there: minutes of taking in are not spent in vain."""
+    from bokeh.server.util import bind_sockets
+
+    with _taken_in_words(address, port):
+        for socket in bind_sockets(address, port)[0]:
+            socket.close()
+    say(f"alma-qa0 {__version__}: the page will be at http://localhost:{port}/")
+    yield
+
+
+@contextmanager
+def _taken_in_words(address: str, port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        expected = f"an address of this machine, a port that is free ({error.strerror})"
+        raise BadSetting("--address, --port", f"{address}:{port}", expected) from None
 
 
 def _port(text: str) -> int:

@@ -1,7 +1,7 @@
 """A PostgreSQL reached directly: the only place that imports psycopg2."""
 
 import select
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from queue import Empty, LifoQueue
@@ -29,12 +29,15 @@ _TRY_AGAIN_CLASSES = ("08", "53", "57P")  # connection exceptions, insufficient 
 
 
 class Postgres:
-    """One PostgreSQL, usable from many threads at once. Connections are made when they are needed, and again when they broke."""
+    """One PostgreSQL, usable from many threads at once. Connections are made when they are needed, and again when they broke.
 
-    __slots__ = ("_idle", "_seats", "_secrets", "_url")
+    ``trouble`` says why the database does not answer, where somebody knows better than the failed connection; empty if not.
+    """
 
-    def __init__(self, url: str, *, max_connections: int = MAX_CONNECTIONS) -> None:
-        self._url = url
+    __slots__ = ("_idle", "_seats", "_secrets", "_trouble", "_url")
+
+    def __init__(self, url: str, *, max_connections: int = MAX_CONNECTIONS, trouble: Callable[[], str] = str) -> None:
+        self._url, self._trouble = url, trouble
         self._idle: LifoQueue[psycopg2.extensions.connection] = LifoQueue()
         self._seats = BoundedSemaphore(max_connections)
         self._secrets = _secrets(url)
@@ -131,7 +134,17 @@ class Postgres:
             yield
         except psycopg2.Error as error:
             words = _without(" ".join(str(error).split()) or type(error).__name__, self._secrets)
-            raise (DatabaseUnavailable if _may_pass(error) else DatabaseRefused)(f"the database: {words}") from None
+            if _may_pass(error):
+                raise DatabaseUnavailable(self._trouble() or f"the database: {words}") from None
+            raise DatabaseRefused(f"the database: {words}") from None
+
+
+def has_password(url: str) -> bool:
+    """Whether an address holds a password; one that cannot be read holds none."""
+    try:
+        return bool(psycopg2.extensions.parse_dsn(url).get("password"))
+    except psycopg2.ProgrammingError:
+        return False
 
 
 def _is_broken(connection: psycopg2.extensions.connection) -> bool:
