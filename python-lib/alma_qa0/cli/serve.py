@@ -12,7 +12,7 @@ from alma_qa0.cli.common import DONE, common_options, limit_options, limits_of, 
 from alma_qa0.cli.marts import take_in
 from alma_qa0.errors import BadRequest, BadSetting
 from alma_qa0.hosts import embedded
-from alma_qa0.settings import Settings, parse_port
+from alma_qa0.settings import PAGE, Settings, parse_port
 
 
 def add_to(commands) -> None:  # type: ignore[no-untyped-def]
@@ -35,7 +35,7 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         create_judgement(database, tables)
         create_decisions(database, tables)
         code = take_in(settings, database, options.ingest, limits=limits_of(settings, options)) if options.ingest else DONE
-        _run_server(settings, database, options.address, port, webgl=options.webgl)
+        _run_server(settings, database.with_patience(PAGE), options.address, port, webgl=options.webgl)
         return code
 
 

@@ -33,7 +33,8 @@ class Kind(Enum):
 class Field:
     """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there.
 
-    ``since`` is the first version of alma-qa0 whose tables have it; None: all.
+    ``since`` is the first version of alma-qa0 whose tables have it; None: all. ``longest`` is the most characters that a text may have,
+    ``largest`` the largest number, from 0: the database refuses more. None: any.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Field:
     unit: str | None = None
     source: str | None = None
     since: str | None = None
+    longest: int | None = None
+    largest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,11 +492,12 @@ DECISION = Relation("decision", "one row per decision or comment about an Execut
     UID,
     Field("decision_id", Kind.TEXT, "name of the decision or comment, made at random"),
     Field("decided_at", Kind.TIME, "when, by the clock of the database; no two of an EB are at the same time"),
-    Field("decided_by", Kind.TEXT, "who"),
+    Field("decided_by", Kind.TEXT, "who; at most 100 characters", longest=100),
     Field("status", Kind.TEXT, "Unset, Pending, Pass, SemiPass or Fail; null for a comment, which decides nothing"),
     Field("reasons", Kind.TEXTS, "the observatory's codes, such as QA0_WEATHER"),
-    Field("comment", Kind.TEXT, "what the astronomer wrote"),
-    Field("execution_fraction", Kind.DOUBLE, "how much of what was asked for was reached; null where nobody said"),
+    Field("comment", Kind.TEXT, "what the astronomer wrote; at most 4,000 characters", longest=4_000),
+    Field("execution_fraction", Kind.DOUBLE, "how much of what was asked for was reached, 0 to 100; null where nobody said",
+          largest=100.0),
     Field("findings", Kind.TEXT, "the findings that were seen, as JSON"),
     Field("limits", Kind.TEXT, "the limits with which they were found, as JSON"),
     Field("program_version", Kind.TEXT, "version of alma-qa0"),
