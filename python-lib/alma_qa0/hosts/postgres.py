@@ -93,6 +93,21 @@ class Postgres:
             for copy_statement, pieces in copies:
                 _copy(cursor, copy_statement, pieces)
 
+    @contextmanager
+    def holding(self, lock: str) -> Iterator[None]:
+        """What a statement locks is held until the end, on a connection of its own."""
+        with self._errors_in_our_words():
+            connection = self._connect()
+            try:
+                connection.cursor().execute(lock)
+            except BaseException:
+                connection.close()
+                raise
+        try:
+            yield
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close the connections that are not in use; the next call opens new ones."""
         with suppress(Empty):

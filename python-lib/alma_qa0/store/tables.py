@@ -85,6 +85,11 @@ def create_decisions(database: Database, tables: Tables) -> None:
     _complete(database, tables, (DECISION,))
 
 
+def lay_lock() -> Sql:
+    """The statement that lets one alone lay tables, by month or in shards, for as long as its connection lasts."""
+    return render("tables/lay_lock")
+
+
 def create_production(database: Database, tables: Tables) -> None:
     """Make a table like the old production table, if there is none."""
     _create(database, tables, (PRODUCTION,))
