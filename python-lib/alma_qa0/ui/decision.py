@@ -8,7 +8,7 @@ from bokeh.core.properties import String
 from bokeh.model import DataModel
 from bokeh.models import Button, CheckboxButtonGroup, Column, CustomJS, Div, RadioButtonGroup, Row, TextInput
 
-from alma_qa0.ui.look import dress, html, is_visible, listen, script
+from alma_qa0.ui.look import dress, html, is_visible, listen, picked, script
 from alma_qa0.ui.shown import Shown
 from alma_qa0.views.decision import LONGEST, STATES, DecisionView, reasons_of
 
@@ -109,13 +109,13 @@ class DecisionForm:
         return Row(*buttons, spacing=4)
 
     def _offer_reasons(self) -> None:
-        offered = list(reasons_of(STATES[self.status.active])) if self.status.active is not None else []
+        offered = [reason for status in picked(STATES, [self.status.active]) for reason in reasons_of(status)]
         chosen = self._reasons()
         self.reasons.update(labels=offered, active=[index for index, reason in enumerate(offered) if reason in chosen])
         is_visible(self.reasons, bool(offered))
 
     def _reasons(self) -> tuple[str, ...]:
-        return tuple(self.reasons.labels[index] for index in self.reasons.active)
+        return tuple(picked(self.reasons.labels, self.reasons.active))
 
     def _send(self, shown: Shown, on_press: Callable[[str], None]) -> None:
         """Have the buttons send the form as it is in the browser."""
