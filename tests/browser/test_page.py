@@ -386,3 +386,29 @@ def test_a_phone_shows_the_facets_below_each_other(new_page):
 def test_nothing_is_wider_than_a_small_screen(new_page):
     cockpit = new_page(f"uid={LARGE}", viewport={"width": 1280, "height": 720})
     assert cockpit.look("document.documentElement.scrollWidth") <= 1280
+
+
+def test_the_page_runs_no_script_but_its_own(new_page):
+    cockpit = new_page()
+    page, said = cockpit.page, len(cockpit.complaints)
+    with page.expect_console_message(lambda message: "x.js" in message.text and "Content Security Policy" in message.text):
+        page.evaluate("""() => {
+            const script = document.createElement("script")
+            script.textContent = "window.intruder = 1"
+            document.body.append(script)
+            document.body.insertAdjacentHTML("beforeend", '<a onclick="window.intruder = 2" id="intruder">')
+            document.getElementById("intruder").click()
+            const elsewhere = document.createElement("script")
+            elsewhere.src = "http://127.0.0.1:9/x.js"
+            document.body.append(elsewhere)
+        }""")
+    assert page.evaluate("window.intruder") is None
+    del cockpit.complaints[said:]  # the three refusals
+
+
+def test_the_page_stands_in_no_frame_of_another(browser, url):
+    page = browser.new_context().new_page()
+    with page.expect_console_message(lambda message: "frame-ancestors" in message.text or "X-Frame-Options" in message.text):
+        page.set_content(f'<iframe src="{url}"></iframe>')
+    assert all(frame.locator(".page").count() == 0 for frame in page.frames)
+    page.context.close()

@@ -3,7 +3,7 @@ from math import inf, nan
 
 import pytest
 
-from alma_qa0.core.decisions import limits_seen, new_decision
+from alma_qa0.core.decisions import limits_seen, new_comment, new_decision
 from alma_qa0.core.findings import Basis, Finding, Severity
 from alma_qa0.core.proposal import REASONS, Reason, Status
 from alma_qa0.core.rules import DEFAULTS
@@ -47,10 +47,19 @@ def test_nobody_cannot_decide(name):
         decision(decided_by=name)
 
 
-@pytest.mark.parametrize("fraction", [nan, inf, -0.1])
+@pytest.mark.parametrize("fraction", [nan, inf, -0.1, 100.1, 1e308])
 def test_an_execution_fraction_that_is_none_is_refused(fraction):
-    with pytest.raises(BadRequest, match="a number from 0 up"):
+    with pytest.raises(BadRequest, match="a number from 0 to 100"):
         decision(execution_fraction=fraction)
+
+
+def test_a_name_and_a_comment_have_a_length():
+    assert decision(decided_by="a" * 100, comment=" " + "c" * 4_000).comment == "c" * 4_000
+    with pytest.raises(BadRequest, match=r"the name has 101 characters; expected at most 100"):
+        decision(decided_by="a" * 101)
+    for make in (decision, lambda comment: new_comment(UID, decided_by="aod", program_version="1", comment=comment)):
+        with pytest.raises(BadRequest, match=r"the comment has 4,001 characters; expected at most 4,000"):
+            make(comment="c" * 4_001)
 
 
 def test_the_findings_seen_are_kept_in_words():

@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from alma_qa0.errors import BadSetting, DatabaseRefused, DatabaseUnavailable
+from alma_qa0.settings import Patience
 from alma_qa0.store.plans import refresh
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.render import Ident, quoted
 from dss.instance import STANDIN, Project
+from hosts.locks import locked
 from store.samples import TABLES, UID, atmosphere, create_all, put_asdm
 
 if str(STANDIN) not in sys.path:
@@ -126,8 +128,25 @@ def test_the_first_error_undoes_all_statements(host, database):
 def test_a_query_leaves_nothing_behind(host, database):
     host.execute(["create table t (n integer)",
                   "create function grow() returns integer language sql as 'insert into t values (1) returning n'"])
-    assert host.run("select grow() as n")["n"].item() == 1
+    with pytest.raises(DatabaseRefused, match="read-only transaction"):
+        host.run("select grow() as n")
     assert database.run("select count(*) as n from t")["n"].item() == 0
+
+
+@pytest.mark.parametrize("ask", ["run", "execute"])
+def test_what_is_locked_is_waited_for_as_long_as_the_host_has_patience(project, database_url, ask):
+    host = dss_database.DssDatabase(project.add_dataset("locked", "alma", "public", "locked"), Patience(30, 1, True))
+    host.execute(["create table locked (n integer)"])
+    with locked(database_url, "locked"), pytest.raises(DatabaseUnavailable, match="locked: what is asked for was locked by others for 1 s"):
+        host.run("select n from locked") if ask == "run" else host.execute(["insert into locked values (1)"])
+    assert host.run("select count(*) as n from locked")["n"].item() == 0
+
+
+def test_a_query_takes_no_longer_than_the_host_has_patience(project):
+    host = dss_database.DssDatabase(project.add_dataset("scan_summary", "alma", "mart", "scan_summary"), Patience(1, 1, True))
+    with pytest.raises(DatabaseUnavailable, match="scan_summary: no answer within 1 s"):
+        host.run("select pg_sleep(60)")
+    assert host.run("select current_setting('statement_timeout') as s")["s"].item() == "1s"
 
 
 def test_an_error_of_the_database_is_told_with_the_dataset(host):

@@ -1,5 +1,10 @@
+import asyncio
+import os
+import socket
 import threading
 import tracemalloc
+from contextlib import contextmanager, suppress
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import numpy as np
 import psycopg2
@@ -7,6 +12,8 @@ import pytest
 
 from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseRefused, DatabaseUnavailable
 from alma_qa0.hosts.postgres import Postgres
+from alma_qa0.settings import PAGE, Patience
+from hosts.locks import locked
 
 
 def test_columns_come_with_the_types_of_the_server(database):
@@ -152,3 +159,76 @@ def test_more_threads_than_connections_wait_for_their_turn(database_url):
     database.close()
     assert len(seen) == 8
     assert len(set(seen)) <= 2
+
+
+def test_what_a_page_asks_is_read_only_and_what_it_keeps_is_not(database_url):
+    page = Postgres(database_url, patience=PAGE)
+    page.execute(["create table kept (n integer)", "insert into kept values (1)"])
+    for _ in range(2):
+        with pytest.raises(DatabaseRefused, match="read-only transaction"):
+            page.run("insert into kept values (2) returning n")
+        assert page.run("select n from kept")["n"].tolist() == [1]
+        page.execute(["update kept set n = n"])
+    page.close()
+
+
+@pytest.mark.parametrize("ask", [lambda page: page.run("select n from kept"), lambda page: page.execute(["insert into kept values (1)"]),
+                                 lambda page: page.read_bytes("copy kept to stdout (format binary)")])
+def test_what_is_locked_is_not_waited_for_longer_than_there_is_patience(database, database_url, ask):
+    database.execute(["create table kept (n integer)"])
+    page = database.with_patience(Patience(30, 1, True))
+    with locked(database_url, "kept"), pytest.raises(DatabaseUnavailable, match="what is asked for was locked by others for 1 s"):
+        ask(page)
+    assert page.run("select count(*) as n from kept")["n"][0] == 0
+    page.close()
+
+
+def test_a_statement_takes_no_longer_than_there_is_patience(database):
+    page = database.with_patience(Patience(1, 1, True))
+    with pytest.raises(DatabaseUnavailable, match="no answer within 1 s"):
+        page.run("select pg_sleep(60)")
+    assert page.run("select 1 as n")["n"][0] == 1
+    page.close()
+    assert database.run("select current_setting('statement_timeout') as s, current_setting('lock_timeout') as l").iloc[0].tolist() == [
+        "6h", "1h"]
+
+
+def test_a_server_that_the_network_no_longer_reaches_is_given_up_after_half_a_minute(database_url):
+    with forwarded(database_url) as url:
+        connection = Postgres(url)._connect()
+        with socket.socket(fileno=os.dup(connection.fileno())) as wire:
+            assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+            assert wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            idle, interval, n = (wire.getsockopt(socket.IPPROTO_TCP, option)
+                                 for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT))
+            assert idle + interval * n == 30
+        connection.close()
+
+
+@contextmanager
+def forwarded(url):
+    """The URL of the same server over TCP."""
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    path = f"{query['host']}/.s.PGSQL.{query.get('port', 5432)}"
+
+    async def serve(reader, writer):
+        server_reader, server_writer = await asyncio.open_unix_connection(path)
+        await asyncio.gather(pump(reader, server_writer), pump(server_reader, writer))
+
+    async def pump(reader, writer):
+        with suppress(ConnectionError):
+            while piece := await reader.read(65536):
+                writer.write(piece)
+        writer.close()
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        port = server.sockets[0].getsockname()[1]
+        yield urlunsplit(parts._replace(netloc=f"postgres@127.0.0.1:{port}", query=""))
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()

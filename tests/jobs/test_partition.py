@@ -1,5 +1,7 @@
 """Tables by month: the same rows before and after, and everything goes on as on tables that are not."""
 
+import subprocess
+import sys
 from datetime import date
 
 import numpy as np
@@ -19,6 +21,7 @@ from alma_qa0.store import flow, months
 from alma_qa0.store.plans import Refreshed, refresh
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.render import Ident
+from alma_qa0.store.tables import lay_lock
 from asdm.samples import make_rows
 from jobs.samples import cal_atmosphere, with_columns, write_sample
 from store.samples import TABLES, atmosphere, create_all, production, put_asdm, put_production
@@ -93,6 +96,19 @@ def test_the_command_says_what_it_did_and_then_that_there_is_nothing_to_do(fille
     for last in ("3 tables laid by month", "nothing to do"):
         assert cli.main(["partition", "--database", filled._url]) == cli.DONE
         assert capsys.readouterr().err.splitlines()[-1] == last
+
+
+def test_of_two_commands_at_once_one_waits_and_finds_nothing_to_do(filled, database_url):
+    before = rows_of(filled, *ALL)
+    command = [sys.executable, "-m", "alma_qa0.cli", "partition", "--database", database_url]
+    with Postgres(database_url).holding(lay_lock()):  # until both wait
+        both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        while filled.run("select count(*) as n from pg_locks join pg_database on database = pg_database.oid"
+                         " where locktype = 'advisory' and not granted and datname = current_database()")["n"][0] < 2:
+            assert all(process.poll() is None for process in both)
+    ended = [(process.communicate()[1].splitlines()[-1], process.returncode) for process in both]
+    assert sorted(ended) == [("3 tables laid by month", 0), ("nothing to do", 0)]
+    assert rows_of(filled, *ALL) == before
 
 
 def test_tables_that_are_not_there_are_made(database):

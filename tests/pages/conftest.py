@@ -18,5 +18,5 @@ def pool(monkeypatch):
 @pytest.fixture
 def kept(monkeypatch):
     """Decisions are kept in the marts of the test."""
-    for name in ("decide", "read_decisions", "read_newest_decisions"):
+    for name in ("decide", "read_history", "read_newest_decisions"):
         monkeypatch.setattr(decisions, name, getattr(instant, name))

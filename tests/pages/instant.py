@@ -14,6 +14,7 @@ from alma_qa0.core.fields import DECISION, EVALUATION, QUARANTINE
 from alma_qa0.core.findings import Finding, Severity
 from alma_qa0.errors import BadRequest
 from alma_qa0.pages import cockpit, watch
+from alma_qa0.store import decisions
 from alma_qa0.store.queries import Seen
 from alma_qa0.ui.browser import Address, Download
 from alma_qa0.ui.decision import Press
@@ -130,10 +131,10 @@ def decide(marts: InstantMarts, _tables, decision, *, bookkeeping) -> None:
         "decided_at": pd.Timestamp("2025-07-12T08:00Z") + pd.Timedelta(minutes=len(marts.decisions))})
 
 
-def read_decisions(marts: InstantMarts, _tables, uid) -> pd.DataFrame:
-    """What store.decisions.read_decisions does: newest first."""
+def read_history(marts: InstantMarts, _tables, uid) -> pd.DataFrame:
+    """What store.decisions.read_history does: newest first."""
     made = [each for each in reversed(marts.decisions) if each["uid"] == uid]
-    return pd.DataFrame(made, columns=[*DECISION.columns, "unseen"])
+    return pd.DataFrame([{**each, "n_said": len(made)} for each in made], columns=[*decisions.HISTORY, "n_said", "unseen"])
 
 
 def read_newest_decisions(marts: InstantMarts, _tables, uids) -> pd.DataFrame:

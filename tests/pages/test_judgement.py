@@ -210,9 +210,11 @@ def test_what_was_not_judged_has_no_proposal_and_can_be_decided(marts, pool):
     (("Fail",), {}, "Fail with no reason; expected one or more of QA0_ARRAY"),
     (("Pending",), {}, "Pending with no reason; expected one or more of FLUX_CAL, CORRECT_ANT_POS, OTHER."),
     (("Pass",), {"by": "  "}, "nobody decides; expected the name of the astronomer."),
-    (("Pass",), {"fraction": "much"}, "execution fraction 'much'; expected a number from 0 up, or none."),
-    (("Pass",), {"fraction": "-1"}, "execution fraction -1.0; expected a number from 0 up, or none."),
-    (("Pass",), {"fraction": "nan"}, "execution fraction nan; expected a number from 0 up, or none.")])
+    (("Pass",), {"fraction": "much"}, "execution fraction 'much'; expected a number from 0 to 100, or none."),
+    (("Pass",), {"fraction": "-1"}, "execution fraction -1.0; expected a number from 0 to 100, or none."),
+    (("Pass",), {"fraction": "1e308"}, "execution fraction 1e+308; expected a number from 0 to 100, or none."),
+    (("Pass",), {"by": "A" * 101}, "the name has 101 characters; expected at most 100."),
+    (("Pass",), {"fraction": "nan"}, "execution fraction nan; expected a number from 0 to 100, or none.")])
 def test_a_decision_that_makes_no_sense_is_a_sentence_and_is_not_kept(page, marts, filled, words, sentence):
     page.decide(*filled, comment="as I typed it", **words)
     assert sentence in page["message"].text.replace("&#x27;", "'")
@@ -468,6 +470,26 @@ def test_a_form_that_was_filled_in_beside_other_versions_is_refused(page, marts)
     assert marts.decisions == []
     page.press()
     assert len(marts.decisions) == 1
+
+
+@pytest.mark.parametrize("wrong", [
+    {"kind": "nonsense"}, {"kind": 1}, {"uid": "u" * 10_000}, {"status": "Pass" * 100}, {"status": ["Pass"]}, {"reasons": "QA0_WEATHER"},
+    {"reasons": ["Q" * 10_000]}, {"reasons": [[]]}, {"reasons": None}, {"execution_fraction": "1" * 10_000}, {"execution_fraction": 1},
+    {"versions": None}, {"versions": {"source_version": 7}}, {"comment": None}, {"comment": "c" * 10_000_000}, {"decided_by": {}}])
+def test_a_forged_form_is_a_short_sentence_and_is_not_kept(page, marts, wrong):
+    page.fill("Pass")
+    page.press(**wrong)
+    assert "Not kept: " in page.message
+    assert len(page.message) < 300
+    assert marts.decisions == []
+
+
+def test_a_comment_that_is_too_long_is_a_sentence_and_stays_in_the_form(page, marts):
+    page.fill("Pass", comment="c" * 4_001)
+    page.press()
+    assert "Not kept: the comment has 4,001 characters; expected at most 4,000." in page.message
+    assert page["decision_comment"].value == "c" * 4_001
+    assert marts.decisions == []
 
 
 @pytest.mark.parametrize("sent", ["", "[]", "{}", "null", '{"kind": "decision"}', "[" * 100_000])

@@ -9,12 +9,12 @@ from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, RAW, STAGED
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.jobs.judge import judge
-from alma_qa0.store.decisions import decide, read_decisions, read_newest_decisions, read_shift
+from alma_qa0.store.decisions import decide, read_decisions, read_history, read_newest_decisions, read_shift
 from alma_qa0.store.load import delete_statements
 from alma_qa0.store.plans import refresh
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.render import Ident, render
-from alma_qa0.store.tables import check_columns, columns_sql, create_decisions, create_judgement
+from alma_qa0.store.tables import check_columns, columns_sql, create_decisions, create_judgement, index_statements
 from store.samples import TABLES, UID, atmosphere, create_all, put_asdm
 
 
@@ -30,7 +30,7 @@ def test_a_decision_is_read_back_as_it_was_made(database):
     made = decide(database, TABLES, decision(
         status="SemiPass", reasons=["QA0_WEATHER", "QA0_ARRAY"], comment="it's 5 $ of \\ \"clouds\"; ${now}\n%s", execution_fraction=0.38,
         limits='{"tsys_high.ratio": 2.0}'))
-    assert tuple(made.columns) == (*DECISION.columns, "n_decisions", "unseen")
+    assert tuple(made.columns) == (*DECISION.columns, "n_decisions", "n_said", "unseen")
     row = read_decisions(database, TABLES, UID).iloc[0]
     assert row["status"] == "SemiPass"
     assert list(row["reasons"]) == ["QA0_ARRAY", "QA0_WEATHER"]
@@ -276,3 +276,49 @@ def test_a_role_that_may_only_add_and_read_can_decide(database):
         decide(AsRole(database, "astronomer"), TABLES, decision())
     finally:
         database.execute(["drop owned by astronomer", "drop role astronomer"])
+
+
+_LIMITED = ("uid, decision_id, decided_at, decided_by, status, reasons, comment, execution_fraction) values"
+            " ('uid://A002/X1/X1', '{}', '2026-07-17T{:02}:00:00Z', repeat('a', {}), 'Pass', array[]::text[], repeat('c', {}), {})")
+
+
+@pytest.mark.parametrize("beyond", [(101, 1, 1), (1, 4_001, 1), (1, 1, 100.1), (1, 1, -0.1), (1, 1, "'NaN'"), (1, 1, "'Infinity'")])
+def test_the_database_refuses_what_is_longer_or_larger_than_it_may_be(database, beyond):
+    create_decisions(database, TABLES)
+    database.execute([f"insert into mart.decision ({_LIMITED.format('most', 8, 100, 4_000, 100)}"])
+    with pytest.raises(DatabaseRefused, match=r"decision_[a-z_]+_limit"):
+        database.execute([f"insert into mart.decision ({_LIMITED.format('more', 9, *beyond)}"])
+
+
+def test_an_older_table_gets_the_limits_and_keeps_rows_beyond_them_which_make_no_page_slow(database):
+    database.execute(["create schema mart", render("tables/table", table=TABLES.of(DECISION), **columns_sql(DECISION))])
+    database.execute([f"insert into mart.decision ({_LIMITED.format('old', 10, 100_000, 1_000_000, '1e308')}"])
+    create_decisions(database, TABLES)
+    with pytest.raises(DatabaseRefused, match="decision_decided_by_limit"):
+        database.execute([f"insert into mart.decision ({_LIMITED.format('new', 11, 101, 1, 1)}"])
+    decide(database, TABLES, decision(supersedes="old"))
+    assert read_decisions(database, TABLES, UID)["comment"].str.len().tolist() == [0, 1_000_000]
+    history = read_history(database, TABLES, UID)
+    assert history[["decided_by", "comment"]].map(len).to_numpy().tolist() == [[3, 0], [101, 4_001]]
+
+
+def test_limits_are_not_added_by_a_role_that_does_not_own_the_table(database):
+    database.execute(["create schema mart", render("tables/table", table=TABLES.of(DECISION), **columns_sql(DECISION))])
+    database.execute([*index_statements(TABLES.of(DECISION), DECISION), "drop role if exists astronomer", "create role astronomer login",
+                      "grant usage on schema mart to astronomer", "grant select, insert on mart.decision to astronomer"])
+    astronomer = Postgres(database._url.replace("postgres@", "astronomer@"))
+    try:
+        decide(astronomer, TABLES, decision())
+        assert len(read_decisions(database, TABLES, UID)) == 1
+    finally:
+        astronomer.close()
+        database.execute(["drop owned by astronomer", "drop role astronomer"])
+
+
+def test_the_history_of_many_is_its_newest_with_a_count(database):
+    for number in range(25):
+        last = ids(decide(database, TABLES, decision(decided_by=str(number))))[0]
+    history = read_history(database, TABLES, UID)
+    assert history["decided_by"].tolist() == [str(number) for number in range(24, 4, -1)]
+    assert set(history["n_said"]) == {25}
+    assert history["decision_id"][0] == last

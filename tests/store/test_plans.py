@@ -1,11 +1,16 @@
+import os
+import signal
 import threading
+from contextlib import suppress
 from datetime import date
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
 
 from alma_qa0.core.fields import EXECUTION_BLOCK, MARTS, SCAN_SUMMARY
 from alma_qa0.errors import BadRequest, DatabaseUnavailable
+from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.store import quarantine
 from alma_qa0.store.batch import batch_statements, lock
@@ -386,3 +391,168 @@ def test_all_is_read_without_an_index_that_tells_the_blocks(old_table):
 def test_an_arrival_that_takes_the_place_of_another_is_seen(old_table):
     old_table.execute([f"update raw.cal_atmosphere_production set uid = 'uid://A002/X7/X7' where uid = '{UIDS[1]}'"])
     assert refresh(old_table, TABLES, source="production") == Refreshed(made=1, removed=1, unchanged=4)
+
+
+_TABLE = "raw.cal_atmosphere_production"
+_CHANGE = f"update {_TABLE} set tsys_x = 91 where uid = '{UIDS[2]}'"
+_INSERT = (f"insert into {_TABLE} (uid, antennaname, basebandname, caldataid, receiverband, day)"
+           " values ('{}', 'DV09', 'BB_1', 'CalData_1', 'ALMA_RB_06', '2026-07-17')")
+
+
+def session(url, *statements, keep=False):
+    """Another program that writes to the database, and ends unless it is kept."""
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    if not keep:
+        connection.close()
+    return connection
+
+
+@pytest.mark.parametrize("reset", ["pg_stat_reset()", f"pg_stat_reset_single_table_counters('{_TABLE}'::regclass)"])
+def test_a_change_is_seen_though_the_counts_were_reset_before_the_mark_and_after_the_change(old_table, database_url, reset):
+    session(database_url, f"select {reset}")
+    assert refresh(old_table, TABLES, source="production").unchanged == 5
+    session(database_url, _CHANGE)
+    session(database_url, f"select {reset}")
+    assert refresh(old_table, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
+
+
+def test_a_change_is_seen_though_the_server_crashed_before_the_mark_and_after_the_change(tmp_path):
+    url = embedded.start(tmp_path)
+    database = Postgres(url)
+    try:
+        create_all(database)
+        put_production(database, [production(uid=uid) for uid in UIDS])
+        crash(database)
+        assert refresh(database, TABLES, source="production").made == 5
+        session(url, _CHANGE)
+        crash(database)
+        assert refresh(database, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
+    finally:
+        database.close()
+        embedded.stop(tmp_path)
+
+
+def crash(database):
+    """Kill a process of the server, which then ends all others and recovers, and wait until it answers."""
+    database.run("checkpoint")
+    server_process = int(database.run("select pg_backend_pid() as pid")["pid"].iloc[0])
+    os.kill(server_process, signal.SIGKILL)
+    with pytest.raises(DatabaseUnavailable):
+        _ask_until_it_fails(database)
+    while True:
+        with suppress(DatabaseUnavailable):
+            database.run("select 1")
+            return
+
+
+def _ask_until_it_fails(database):
+    while True:
+        database.run("select 1")
+
+
+def test_a_change_is_seen_in_a_copy_of_the_database(old_table, database_url):
+    session(database_url, "select pg_stat_reset()")
+    assert refresh(old_table, TABLES, source="production").unchanged == 5
+    session(database_url, _CHANGE)
+    old_table.close()
+    name = urlsplit(database_url).path[1:]
+    server = urlunsplit(urlsplit(database_url)._replace(path="/postgres"))
+    session(server, f"create database {name}_copy template {name}")
+    copy = Postgres(urlunsplit(urlsplit(database_url)._replace(path=f"/{name}_copy")))
+    try:
+        assert refresh(copy, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
+    finally:
+        copy.close()
+        session(server, f"drop database {name}_copy with (force)")
+
+
+def test_a_column_that_was_made_anew_with_a_default_is_seen(old_table):
+    old_table.execute([f"alter table {_TABLE} drop column tsys_x", f"alter table {_TABLE} add column tsys_x real default 91"])
+    assert refresh(old_table, TABLES, source="production") == Refreshed(made=5, removed=0, unchanged=0)
+
+
+def test_two_columns_that_changed_their_names_are_seen(old_table):
+    old_table.execute([f"alter table {_TABLE} rename column {old} to {new}"
+                       for old, new in (("tsys_x", "kept"), ("tsys_y", "tsys_x"), ("kept", "tsys_y"))])
+    assert refresh(old_table, TABLES, source="production") == Refreshed(made=5, removed=0, unchanged=0)
+
+
+def test_rows_of_a_child_table_are_seen(old_table):
+    old_table.execute([f"create table raw.child () inherits ({_TABLE})", _INSERT.replace(_TABLE, "raw.child").format(UIDS[2])])
+    for tsys in (91, 92):
+        old_table.execute([f"update raw.child set tsys_x = {tsys}"])
+        assert refresh(old_table, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
+
+
+def test_rows_that_a_policy_hides_and_shows_are_seen(old_table, database_url):
+    name = f"reader_{urlsplit(database_url).path[1:]}"
+    session(database_url, f"create role {name} login", f"grant all on schema raw, mart to {name}",
+            f"grant all on all tables in schema raw, mart to {name}", f"grant pg_read_all_stats to {name}",
+            f"alter table {_TABLE} enable row level security", f"create policy rows on {_TABLE} using (uid != '{UIDS[0]}')")
+    reader = Postgres(as_role(database_url, name))
+    assert refresh(reader, TABLES, source="production") == Refreshed(made=0, removed=1, unchanged=4)
+    session(database_url, f"alter policy rows on {_TABLE} using (true)")
+    assert refresh(reader, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
+    reader.close()
+    session(database_url, f"drop owned by {name}", f"drop role {name}")
+
+
+def as_role(url, name):
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{name}@{parts.netloc.rpartition('@')[2]}"))
+
+
+def test_sessions_that_the_role_may_not_look_at_count_as_at_work(old_table, database_url):
+    name = f"job_{urlsplit(database_url).path[1:]}"
+    session(database_url, f"create role {name} login", f"grant all on schema raw, mart to {name}",
+            f"grant all on all tables in schema raw, mart to {name}")
+    job = Postgres(as_role(database_url, name))
+    other = session(database_url, _CHANGE, keep=True)  # what it changed is not counted yet, and its state is hidden
+    listens = Listens(job)
+    assert refresh(listens, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
+    assert listens.has_read_all()
+    other.close()
+    job.close()
+    session(database_url, f"drop owned by {name}", f"drop role {name}")
+
+
+def test_all_is_read_where_some_role_does_not_count(old_table, database_url):
+    name = f"quiet_{urlsplit(database_url).path[1:]}"
+    session(database_url, f"create role {name} superuser login", f"alter role {name} set track_counts = off")
+    session(as_role(database_url, name), _CHANGE)
+    assert refresh(old_table, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
+    session(database_url, f"drop role {name}")
+
+
+def test_a_change_is_seen_beside_a_block_that_the_database_refused_before(database):
+    create_all(database)
+    put_production(database, [production(uid=uid) for uid in UIDS])
+    database.execute([f"alter table mart.scan_summary add constraint refused check (uid != '{UIDS[4]}')"])
+    first = refresh(database, TABLES, source="production")
+    assert (first.made, [one.uid for one in first.refused]) == (4, [UIDS[4]])
+    database.execute([_INSERT.format(UIDS[2])])  # as many rows as the refused one has
+    second = refresh(database, TABLES, source="production")
+    assert (second.made, [one.uid for one in second.refused]) == (1, [UIDS[4]])
+
+
+def test_a_change_is_seen_beside_a_block_that_its_marts_lost(old_table):
+    old_table.execute([f"delete from mart.{mart.name} where uid = '{UIDS[4]}'" for mart in MARTS])
+    old_table.execute([f"delete from mart.refresh where uid = '{UIDS[4]}' and n_rows = 0", _INSERT.format(UIDS[2])])
+    assert refresh(old_table, TABLES, source="production") == Refreshed(made=2, removed=0, unchanged=3)
+
+
+def test_a_change_is_seen_beside_a_block_that_another_source_took_over(old_table):
+    put_asdm(old_table, [atmosphere()], uid=UIDS[4])
+    assert refresh(old_table, TABLES, source="asdm").made == 1
+    old_table.execute([_INSERT.format(UIDS[2])])
+    assert refresh(old_table, TABLES, source="production") == Refreshed(made=2, removed=0, unchanged=3)
+
+
+def test_what_one_mart_was_made_from_says_nothing_of_another(old_table):
+    old_table.execute([_CHANGE])
+    assert refresh(old_table, TABLES, source="production", marts=(SCAN_SUMMARY,)).made == 1
+    assert refresh(old_table, TABLES, source="production", marts=(EXECUTION_BLOCK,)).made == 1

@@ -218,3 +218,10 @@ def test_the_version_of_a_block_changes_with_its_source(marts):
     marts.database.execute([f"update raw.asdm set content_hash = 'other' where uid = '{uid}'"])
     refresh(marts.database, TABLES)
     assert marts.source_version(uid) not in (None, before)
+
+
+def test_the_first_and_the_last_day_that_there_are_can_be_asked_for(marts):
+    everything = marts.list_execution_blocks()
+    assert len(everything)
+    assert marts.list_execution_blocks(date.min, date.max)["uid"].tolist() == everything["uid"].tolist()
+    assert marts.list_execution_blocks(date.max, date.max).empty

@@ -75,6 +75,8 @@ def test_the_proposal_the_state_and_the_history_are_told(form):
     assert form.note.text == "<b>Pass</b>; proposed: <b>SemiPass</b> (QA0_WEATHER)"
     assert form.proposal.text == "Too wet. <details><summary>What would change it</summary>Less water.</details>"
     assert form.history.text == "newest<br>oldest"
+    form.show(known(state="Pass", history=("newest", "next"), n_earlier=7))
+    assert form.history.text == "newest<br>next<br>and 7 earlier"
     form.show(known())
     assert form.history.text == "not decided yet"
 

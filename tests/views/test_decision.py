@@ -2,18 +2,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alma_qa0.core.fields import DECISION
 from alma_qa0.core.proposal import NOT_EVALUATED, REASONS, Proposal, Reason, Status
+from alma_qa0.store.decisions import HISTORY
 from alma_qa0.views.decision import STATES, news, reasons_of, show
 
 PROPOSAL = Proposal(Status.SEMIPASS, (Reason.QA0_WEATHER,), ("water|DV02",), "Too wet.", "Less water.")
 
 
 def decisions(*changes):
-    """Rows of store.decisions.read_decisions, newest first."""
+    """Rows of store.decisions.read_history, newest first."""
     usual = {"decision_id": "d", "decided_at": pd.Timestamp("2025-07-12T08:05:59Z"), "decided_by": "Ana", "status": "Pass", "reasons": [],
-             "comment": "", "execution_fraction": np.nan, "unseen": None}
-    return pd.DataFrame([{**usual, **change} for change in changes], columns=[*DECISION.columns, "unseen"])
+             "comment": "", "execution_fraction": np.nan, "unseen": None, "n_said": len(changes)}
+    return pd.DataFrame([{**usual, **change} for change in changes], columns=[*HISTORY, "n_said", "unseen"])
 
 
 def test_a_block_that_nobody_decided_is_unset():
@@ -71,3 +71,9 @@ def test_each_state_offers_its_reasons():
     assert {state: reasons_of(state) for state in STATES} == {
         status.value: tuple(reason.value for reason in reasons) for status, reasons in REASONS.items()}
     assert reasons_of("Pass") == ()
+
+
+def test_what_is_longer_than_it_may_be_is_cut_and_what_is_not_shown_is_counted():
+    view = show(PROPOSAL, decisions({"decided_by": "A" * 101, "comment": "c" * 4_001, "n_said": 7}, {"n_said": 7}))
+    assert view.history[0] == f"12 Jul 2025 08:05 UTC, {'A' * 100}...: Pass: {'c' * 4_000}..."
+    assert view.n_earlier == 5

@@ -9,6 +9,7 @@ from alma_qa0.hosts.dss import database, datasets, parameters, users
 from alma_qa0.jobs import decisions, marts
 from alma_qa0.pages import cockpit, notice
 from alma_qa0.pages.ahead import PAGES
+from alma_qa0.settings import PAGE
 
 bokeh_settings.resources = "inline"  # DSS serves the page below a path of its own, where no link to BokehJS is sure to lead
 
@@ -17,7 +18,7 @@ try:
     chosen = {mart.name: parameters.text(config, mart.name) for mart in MARTS}
     chosen |= {name: config[name] for name in (relation.name for relation in (*JUDGEMENT, DECISION)) if config.get(name)}
     targets = {name: place.place for name, place in zip(chosen, datasets.kept_locations(*chosen.values()), strict=True)}
-    connection = database.DssDatabase(chosen[MARTS[0].name])
+    connection = database.DssDatabase(chosen[MARTS[0].name], PAGE)
     if DECISION.name in targets:
         decisions.make_table(connection, targets[DECISION.name])
     user = users.session_user(curdoc().session_context.id)

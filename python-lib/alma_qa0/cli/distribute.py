@@ -27,8 +27,9 @@ def _shards(text: str) -> int:
 
 def _distribute(settings: Settings, options: argparse.Namespace) -> int:
     from alma_qa0.jobs.distribute import distribute
+    from alma_qa0.store.tables import lay_lock
 
-    with open_database(settings) as database:
+    with open_database(settings) as database, database.holding(lay_lock()):
         laid = distribute(database, tables_of(settings), n_shards=options.shards, production=options.production, say=say)
     say(f"{laid} tables laid in shards")
     return DONE

@@ -21,8 +21,9 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 
 def _partition(settings: Settings, _options: argparse.Namespace) -> int:
     from alma_qa0.jobs.partition import partition
+    from alma_qa0.store.tables import lay_lock
 
-    with open_database(settings) as database:
+    with open_database(settings) as database, database.holding(lay_lock()):
         changed = partition(database, tables_of(settings), say=say)
     say(f"{changed} tables laid by month" if changed else "nothing to do")
     return DONE

@@ -2,24 +2,42 @@
 
 import argparse
 import fcntl
+import os
+import re
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING
 
 from alma_qa0 import __version__
 from alma_qa0.cli.common import DONE, common_options, limit_options, limits_of, marts_of, open_database, say, tables_of
 from alma_qa0.cli.marts import take_in
 from alma_qa0.errors import BadRequest, BadSetting
 from alma_qa0.hosts import embedded
-from alma_qa0.settings import Settings, parse_port
+from alma_qa0.settings import PAGE, Settings, parse_port
+
+if TYPE_CHECKING:
+    from alma_qa0.cli.web import Door
+
+_HEADER = re.compile(r"[A-Za-z0-9-]+")
+_SHORTEST_TOKEN = 20
+_ALL_ADDRESSES = ("", "0.0.0.0", "::")  # noqa: S104 - a comparison, nothing is bound here
 
 
 def add_to(commands) -> None:  # type: ignore[no-untyped-def]
     """Adds the command to the parser."""
     serve = commands.add_parser("serve", parents=[common_options(), limit_options()], help="serve the page")
     serve.add_argument("--port", type=_port, help="default: PORT, else 5006")
-    serve.add_argument("--address", default="localhost", help="the address to listen on (default: %(default)s)")
+    serve.add_argument("--address", default="localhost", help="the address to listen on (default: %(default)s). On one that other machines"
+                       " reach the page is for who has the link with the token that is said, or comes through a proxy that names the user")
+    serve.add_argument("--user-header", metavar="NAME", help="the header in which a proxy names who has logged in; needs --proxy")
+    serve.add_argument("--proxy", metavar="ADDRESS", action="append", default=[],
+                       help="the IP address, or network, of the proxy whose header is trusted; may be given several times")
+    serve.add_argument("--origin", metavar="HOST", action="append", default=[],
+                       help="the host, with its port if not the usual, under which browsers reach the page through a proxy")
     serve.add_argument("--ingest", type=Path, nargs="+", metavar="PATH", help="take these in first, as the command ingest does")
     serve.add_argument("--webgl", action="store_true", help="draw with WebGL: for readers who all have a graphics card")
     serve.set_defaults(command=_serve)
@@ -27,6 +45,7 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     port = options.port or settings.port
+    door = _door(settings, options)
     with _only_server(settings, port), _announced(options.address, port), open_database(settings, keep=True) as database:
         from alma_qa0.store.tables import create_decisions, create_judgement, create_marts, create_quarantine
 
@@ -36,31 +55,56 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         create_decisions(database, tables)
         create_quarantine(database, tables)
         code = take_in(settings, database, options.ingest, limits=limits_of(settings, options)) if options.ingest else DONE
-        _run_server(settings, database, options.address, port, webgl=options.webgl)
+        _run_server(settings, database.with_patience(PAGE), options.address, port, webgl=options.webgl, door=door)
         return code
 
 
-def _run_server(settings: Settings, database, address: str, port: int, *, webgl: bool) -> None:  # type: ignore[no-untyped-def]
-    from bokeh.application import Application
-    from bokeh.application.handlers import FunctionHandler
-    from bokeh.server.server import Server
+def _door(settings: Settings, options: argparse.Namespace) -> "Door":
+    """Who is let in: on an address that others reach, nobody without a token or the name that a proxy gives."""
+    from alma_qa0.cli import web
 
+    if bool(options.user_header) != bool(options.proxy):
+        raise BadSetting("--user-header, --proxy", options.user_header or options.proxy[0], "both: the header, and who may send it")
+    if options.user_header and not _HEADER.fullmatch(options.user_header):
+        raise BadSetting("--user-header", options.user_header, "the name of a header such as X-Remote-User")
+    needs_token = not options.user_header and not web.is_loopback(options.address)
+    return web.Door(token=_token(settings.home) if needs_token else None, user_header=options.user_header,
+                    proxies=web.networks(options.proxy), origins=frozenset(host.lower() for host in options.origin))
+
+
+def _token(home: Path) -> str:
+    """That of the home, which stays the same so that a link does; only its owner can read it."""
+    embedded.make_home(home)
+    path = home / "token"
+    if not path.exists():
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(token_urlsafe(24))
+    token = path.read_text(encoding="ascii").strip()
+    if len(token) < _SHORTEST_TOKEN:
+        raise BadSetting(str(path), token, f"a token of {_SHORTEST_TOKEN} characters or more; without the file another is made")
+    return token
+
+
+def _run_server(settings: Settings, database, address: str, port: int, *, webgl: bool, door: "Door") -> None:  # type: ignore[no-untyped-def]
+    from alma_qa0.cli import web
     from alma_qa0.pages import cockpit
     from alma_qa0.pages.ahead import PAGES
 
     def page(document):  # type: ignore[no-untyped-def]
         cockpit.build(document, marts=marts_of(settings, database), arguments=document.session_context.request.arguments,
-                      judged=True, webgl=webgl, ahead=PAGES)
+                      judged=True, webgl=webgl, user=web.user_of(document, door), ahead=PAGES)
 
-    names = {address, "localhost", "127.0.0.1"} - {"0.0.0.0"}  # noqa: S104 - a comparison, nothing is bound here
     with _taken_in_words(address, port):
-        server = Server({"/": Application(FunctionHandler(page))}, port=port, address=address,
-                        allow_websocket_origin=[f"{name}:{port}" for name in names])
+        server = web.server(page, door, address=address, port=port)
     server.start()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda *_: server.io_loop.add_callback_from_signal(server.io_loop.stop))
-    say(f"alma-qa0 {__version__} serves http://localhost:{port}/ (stop: Ctrl-C)")
+    if door.token:
+        host = socket.gethostname() if address in _ALL_ADDRESSES else address
+        say(f"alma-qa0 {__version__} serves http://{host}:{port}/?token={door.token} for whoever has this link (stop: Ctrl-C)")
+    else:
+        say(f"alma-qa0 {__version__} serves http://localhost:{port}/ (stop: Ctrl-C)")
     server.io_loop.start()
     server.stop()
 
@@ -71,8 +115,8 @@ def _announced(address: str, port: int) -> Iterator[None]:
     from bokeh.server.util import bind_sockets
 
     with _taken_in_words(address, port):
-        for socket in bind_sockets(address, port)[0]:
-            socket.close()
+        for listening in bind_sockets(address, port)[0]:
+            listening.close()
     say(f"alma-qa0 {__version__}: the page will be at http://localhost:{port}/")
     yield
 

@@ -1,15 +1,18 @@
 """A decision or a comment: what an astronomer says of an Execution Block. It is kept as it was made; a later decision supersedes it."""
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alma_qa0.core.blocks import parse_uid
+from alma_qa0.core.fields import DECISION
 from alma_qa0.core.findings import Finding
 from alma_qa0.core.proposal import REASONS, Reason, Status
 from alma_qa0.core.rules import DEFAULTS
 from alma_qa0.errors import BadRequest
+
+LONGEST_NAME, LONGEST_COMMENT = int(DECISION.field("decided_by").longest or 0), int(DECISION.field("comment").longest or 0)
+LARGEST_FRACTION = float(DECISION.field("execution_fraction").largest or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,10 @@ def new_decision(
     """A decision from what a form holds; BadRequest, in words that can be shown beside the form, where it makes no sense."""
     by = _name(decided_by)
     chosen = parse_status(status)
-    if execution_fraction is not None and not 0 <= execution_fraction < math.inf:
-        raise BadRequest(f"execution fraction {execution_fraction}; expected a number from 0 up, or none")
+    if execution_fraction is not None and not 0 <= execution_fraction <= LARGEST_FRACTION:
+        raise BadRequest(f"execution fraction {execution_fraction}; expected a number from 0 to {LARGEST_FRACTION:g}, or none")
     return Decision(
-        uid=parse_uid(uid), decided_by=by, status=chosen, reasons=parse_reasons(chosen, reasons), comment=comment.strip(),
+        uid=parse_uid(uid), decided_by=by, status=chosen, reasons=parse_reasons(chosen, reasons), comment=_comment(comment),
         execution_fraction=execution_fraction, findings=seen(findings), limits=limits, program_version=program_version,
         supersedes=supersedes or None, source_version=source_version, evaluated_at=evaluated_at)
 
@@ -59,14 +62,24 @@ def new_comment(
     if not comment.strip():
         raise BadRequest("the comment is empty; expected some words")
     return Decision(
-        uid=parse_uid(uid), decided_by=by, status=None, reasons=(), comment=comment.strip(), execution_fraction=None,
+        uid=parse_uid(uid), decided_by=by, status=None, reasons=(), comment=_comment(comment), execution_fraction=None,
         findings=seen(findings), limits=limits, program_version=program_version, supersedes=None)
 
 
 def _name(text: str) -> str:
     if not text.strip():
         raise BadRequest("nobody decides; expected the name of the astronomer")
-    return text.strip()
+    return _within("the name", text.strip(), LONGEST_NAME)
+
+
+def _comment(text: str) -> str:
+    return _within("the comment", text.strip(), LONGEST_COMMENT)
+
+
+def _within(what: str, text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise BadRequest(f"{what} has {len(text):,} characters; expected at most {longest:,}")
+    return text
 
 
 def parse_status(text: str) -> Status:

@@ -45,14 +45,16 @@ _OBSERVED = Range("1970-01-01", "2100-01-01")  # a time that nobody set is 0, in
 _OBSERVED_NEEDED = Range("1970-01-01", "2100-01-01", needed=True)
 _PRESSURE, _TEMPERATURE, _HUMIDITY = Range(1e4, 1.2e5), Range(150, 350), Range(0, 120)
 _FREQUENCY = Range(0, 1e13)
+LONGEST_TEXT = 1_000  # characters of a text of the ASDM whose field says nothing else
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column. ``source`` is ``Table.column`` of the ASDM where the value is copied from there; ``valid`` what it can be.
 
-    ``longest`` is how many characters a text of the ASDM can have, as can each of several. ``since`` is the first version of alma-qa0
-    whose tables have it; None: all.
+    ``longest`` is how many characters a text may have, as may each of several; None: any, but LONGEST_TEXT where the ASDM is read.
+    ``largest`` is the largest number, from 0. What an astronomer writes the database itself holds to these two. ``since`` is the first
+    version of alma-qa0 whose tables have it; None: all.
     """
 
     name: str
@@ -61,7 +63,8 @@ class Field:
     unit: str | None = None
     source: str | None = None
     valid: Range | None = None
-    longest: int = 1_000
+    longest: int | None = None
+    largest: float | None = None
     since: str | None = None
 
 
@@ -513,11 +516,12 @@ DECISION = Relation("decision", "one row per decision or comment about an Execut
     UID,
     Field("decision_id", Kind.TEXT, "name of the decision or comment, made at random"),
     Field("decided_at", Kind.TIME, "when, by the clock of the database; no two of an EB are at the same time"),
-    Field("decided_by", Kind.TEXT, "who"),
+    Field("decided_by", Kind.TEXT, "who; at most 100 characters", longest=100),
     Field("status", Kind.TEXT, "Unset, Pending, Pass, SemiPass or Fail; null for a comment, which decides nothing"),
     Field("reasons", Kind.TEXTS, "the observatory's codes, such as QA0_WEATHER"),
-    Field("comment", Kind.TEXT, "what the astronomer wrote"),
-    Field("execution_fraction", Kind.DOUBLE, "how much of what was asked for was reached; null where nobody said"),
+    Field("comment", Kind.TEXT, "what the astronomer wrote; at most 4,000 characters", longest=4_000),
+    Field("execution_fraction", Kind.DOUBLE, "how much of what was asked for was reached, 0 to 100; null where nobody said",
+          largest=100.0),
     Field("findings", Kind.TEXT, "the findings that were seen, as JSON"),
     Field("limits", Kind.TEXT, "the limits with which they were found, as JSON"),
     Field("program_version", Kind.TEXT, "version of alma-qa0"),

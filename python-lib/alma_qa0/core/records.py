@@ -16,7 +16,7 @@ import numpy as np
 
 from alma_qa0.core.bands import parse_band
 from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER, LOWEST, InvalidKind, Polarisation, invalid_kinds, to_datetime64
-from alma_qa0.core.fields import CAL_ATMOSPHERE, INVALID_VALUE_RAW, Field, Kind, Relation
+from alma_qa0.core.fields import CAL_ATMOSPHERE, INVALID_VALUE_RAW, LONGEST_TEXT, Field, Kind, Relation
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm
 
@@ -165,9 +165,10 @@ def _band_or_zero(text: str) -> int:
 
 
 def _text(field: Field, values: np.ndarray, run: _Run, column: str) -> np.ndarray:
-    if any(len(text) > field.longest for text in set(values.ravel().tolist())):
-        long = np.array([len(text) > field.longest for text in values.ravel().tolist()]).reshape(values.shape)
-        raise run.broken("a text that is too long", long, column, values, f"at most {field.longest} characters")
+    longest = field.longest or LONGEST_TEXT
+    if any(len(text) > longest for text in set(values.ravel().tolist())):
+        long = np.array([len(text) > longest for text in values.ravel().tolist()]).reshape(values.shape)
+        raise run.broken("a text that is too long", long, column, values, f"at most {longest} characters")
     if any("\0" in text for text in set(values.ravel().tolist())):
         nul = np.array(["\0" in text for text in values.ravel().tolist()]).reshape(values.shape)
         raise run.broken("a text with a NUL character", nul, column, values, "text")

@@ -1,11 +1,12 @@
 """A PostgreSQL reached directly: the only place that imports psycopg2."""
 
 import select
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from queue import Empty, LifoQueue
 from threading import BoundedSemaphore
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,9 +16,13 @@ import psycopg2
 import psycopg2.extensions
 
 from alma_qa0.errors import BadRequest, DatabaseRefused, DatabaseUnavailable
+from alma_qa0.settings import JOB, Patience
 
 OLDEST_VERSION = 15
 MAX_CONNECTIONS = 4
+# A server that the network no longer reaches is given up after half a minute, whether something was sent to it or is waited for.
+_NETWORK: Mapping[str, Any] = MappingProxyType({
+    "connect_timeout": 10, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000})
 _COPY_BUFFER = 1 << 18
 _COPY_HEADER = 19  # signature, flags, length of an extension
 
@@ -31,19 +36,26 @@ _TRY_AGAIN_CLASSES = ("08", "53", "57P")  # connection exceptions, insufficient 
 class Postgres:
     """One PostgreSQL, usable from many threads at once. Connections are made when they are needed, and again when they broke.
 
-    ``trouble`` says why the database does not answer, where somebody knows better than the failed connection; empty if not.
+    ``trouble`` says why the database does not answer, where somebody knows better than the failed connection; empty if not. What takes
+    longer than ``patience`` is DatabaseUnavailable.
     """
 
-    __slots__ = ("_idle", "_seats", "_secrets", "_trouble", "_url")
+    __slots__ = ("_idle", "_patience", "_seats", "_secrets", "_trouble", "_url")
 
-    def __init__(self, url: str, *, max_connections: int = MAX_CONNECTIONS, trouble: Callable[[], str] = str) -> None:
-        self._url, self._trouble = url, trouble
+    def __init__(
+        self, url: str, *, max_connections: int = MAX_CONNECTIONS, trouble: Callable[[], str] = str, patience: Patience = JOB,
+    ) -> None:
+        self._url, self._trouble, self._patience = url, trouble, patience
         self._idle: LifoQueue[psycopg2.extensions.connection] = LifoQueue()
         self._seats = BoundedSemaphore(max_connections)
         self._secrets = _secrets(url)
 
     def __repr__(self) -> str:
         return f"Postgres({_without(self._url, self._secrets)!r})"
+
+    def with_patience(self, patience: Patience) -> "Postgres":
+        """The same database, with connections of its own."""
+        return Postgres(self._url, trouble=self._trouble, patience=patience)
 
     def run(self, sql: str) -> pd.DataFrame:
         """The rows of one query.
@@ -81,6 +93,21 @@ class Postgres:
             for copy_statement, pieces in copies:
                 _copy(cursor, copy_statement, pieces)
 
+    @contextmanager
+    def holding(self, lock: str) -> Iterator[None]:
+        """What a statement locks is held until the end, on a connection of its own."""
+        with self._errors_in_our_words():
+            connection = self._connect()
+            try:
+                connection.cursor().execute(lock)
+            except BaseException:
+                connection.close()
+                raise
+        try:
+            yield
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close the connections that are not in use; the next call opens new ones."""
         with suppress(Empty):
@@ -90,6 +117,8 @@ class Postgres:
     @contextmanager
     def _transaction(self) -> Iterator[psycopg2.extensions.cursor]:
         with self._connected() as connection, connection, connection.cursor() as cursor:
+            if self._patience.reads_only:
+                cursor.execute("set transaction read write")
             yield cursor
 
     @contextmanager
@@ -118,8 +147,8 @@ class Postgres:
 
     def _connect(self) -> psycopg2.extensions.connection:
         try:
-            connection = psycopg2.connect(self._url, connect_timeout=10, keepalives_idle=30, application_name="alma-qa0",
-                                          client_encoding="UTF8", options="-c timezone=UTC")
+            connection: psycopg2.extensions.connection = psycopg2.connect(
+                self._url, application_name="alma-qa0", client_encoding="UTF8", options=self._options(), **_NETWORK)
         except psycopg2.ProgrammingError:  # its words may hold the password
             raise BadRequest("the address of the database cannot be read; expected one like postgresql://user@host/name") from None
         if connection.server_version < OLDEST_VERSION * 10_000:
@@ -128,12 +157,20 @@ class Postgres:
         connection.autocommit = True
         return connection
 
+    def _options(self) -> str:
+        patience = self._patience
+        settings = {"timezone": "UTC", "statement_timeout": f"{patience.statement_s}s", "lock_timeout": f"{patience.lock_s}s",
+                    "default_transaction_read_only": "on" if patience.reads_only else "off"}
+        return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
     @contextmanager
     def _errors_in_our_words(self) -> Iterator[None]:
         try:
             yield
         except psycopg2.Error as error:
             words = _without(" ".join(str(error).split()) or type(error).__name__, self._secrets)
+            if told := self._patience.told(words):
+                raise DatabaseUnavailable(f"the database: {told}") from None
             if _may_pass(error):
                 raise DatabaseUnavailable(self._trouble() or f"the database: {words}") from None
             raise DatabaseRefused(f"the database: {words}", code=error.pgcode) from None

@@ -14,6 +14,7 @@ from alma_qa0.errors import BadRequest, DatabaseUnavailable, QA0Error
 from alma_qa0.pages import decision_export, form
 from alma_qa0.pages.background import Background
 from alma_qa0.pages.form import COMMENT, Form
+from alma_qa0.pages.form import fraction as execution_fraction
 from alma_qa0.store import decisions
 from alma_qa0.store.queries import Marts, Seen
 from alma_qa0.ui.decision import DecisionForm
@@ -215,7 +216,7 @@ def _decision(judged: Judged, form: Form) -> Decision:
         raise BadRequest(f"{form.uid} was made or judged again meanwhile; look at it as it is now, and decide again")
     return new_decision(
         form.uid, decided_by=form.decided_by, status=form.status, reasons=form.reasons, comment=form.comment,
-        execution_fraction=_fraction(form.execution_fraction), findings=judged.findings, limits=limits_seen(judged.limits),
+        execution_fraction=execution_fraction(form.execution_fraction), findings=judged.findings, limits=limits_seen(judged.limits),
         program_version=__version__, supersedes=form.newest_decision, source_version=seen.source_version, evaluated_at=seen.evaluated_at)
 
 
@@ -227,12 +228,5 @@ def export(marts: Marts, uid: str, kind: str) -> str:
 
 def _history(marts: Marts, uid: str, proposed: Proposal) -> DecisionView:
     _, has_decisions = are_there(marts)
-    made = decisions.read_decisions(marts.database, marts.tables, uid) if has_decisions else None
+    made = decisions.read_history(marts.database, marts.tables, uid) if has_decisions else None
     return decision.show(proposed, made)
-
-
-def _fraction(text: str) -> float | None:
-    try:
-        return float(text) if text.strip() else None
-    except ValueError:
-        raise BadRequest(f"execution fraction {text!r}; expected a number from 0 up, or none") from None

@@ -1,8 +1,10 @@
 """What changed in the old production table since all of it was looked at last, told without reading it.
 
 PostgreSQL counts the rows inserted, updated and deleted in a table. If only as many were inserted as its new EBs have, and none was updated
-or deleted, the other EBs are as they were. Where that cannot be known for sure - other connections have been at work in the last seconds,
-the table was made anew, has no index on uid, or counts were lost - the answer is that it is not known, and all of it has to be read.
+or deleted, the other EBs are as they were. Where that cannot be known for sure the answer is that it is not known, and all of it has to be
+read. That is so where counts began anew (a crash, a reset, a restore, another database), where other connections have been at work in the
+last seconds or cannot be looked at, where the table was made anew, has other columns than before, no index on uid, or rows that are not
+counted here (children, shards, policies, computed columns, sessions that do not count), and where some EBs of before were not made.
 """
 
 import json
@@ -11,13 +13,16 @@ from dataclasses import dataclass
 
 from alma_qa0.core.fields import Relation
 from alma_qa0.store.database import Database
+from alma_qa0.store.distribution import in_shards
 from alma_qa0.store.render import Ident, Sql, quoted, render
 from alma_qa0.store.tables import Tables
+
+_MOST_SUSPECTS = 1_000  # to read all is faster than to seek more
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How often a table was changed until now. ``others`` tells the table itself, its updates and its deletions."""
+    """How often a table was changed until now. ``others`` tells the table itself, its updates and deletions, and the marts made of it."""
 
     others: str
     n_inserted: int
@@ -37,16 +42,16 @@ def has_index(database: Database, source_table: Ident) -> bool:
     return not database.run(render("changes/index_on_uid", table=str(quoted(source_table)))).empty
 
 
-def read_mark(database: Database, source_table: Ident) -> Mark | None:
-    """The counts of a table as they are now; None where there are none, or no index tells its EBs."""
-    if not has_index(database, source_table):
+def read_mark(database: Database, source_table: Ident, marts: Sequence[Relation]) -> Mark | None:
+    """The counts of a table as they are now, to be kept for some marts; None where there are none, or no index tells its EBs."""
+    if not has_index(database, source_table) or in_shards(database, [source_table]):
         return None
     database.run(render("changes/flush"))
     found = database.run(render("changes/mark", table=str(quoted(source_table))))
     if found.empty:
         return None
     row = found.iloc[0]
-    return Mark(str(row["others"]), int(row["n_inserted"]), bool(row["is_exact"]))
+    return Mark(f"{row['others']} {' '.join(sorted(mart.name for mart in marts))}", int(row["n_inserted"]), bool(row["is_exact"]))
 
 
 def find_suspects(
@@ -58,9 +63,16 @@ def find_suspects(
         return None
     found = database.run(render("changes/suspects", tables=tables.idents, source=source, source_table=source_table, recipe=recipe,
                                 marts=[mart.name for mart in marts])).iloc[0]
-    uids = tuple(sorted(json.loads(found["suspects"])))
-    n_new = int(database.run(render("changes/count", source_table=source_table, uids=list(uids)))["n_rows"].iloc[0]) if uids else 0
-    return Suspects(uids, int(found["n_others"])) if n_new == mark.n_inserted - kept[1] else None
+    arrived, half_made = json.loads(found["arrived"]), json.loads(found["half_made"])
+    if len(arrived) + len(half_made) > _MOST_SUSPECTS:
+        return None
+    n_new = int(database.run(render("changes/count", source_table=source_table, uids=arrived))["n_rows"].iloc[0]) if arrived else 0
+    return Suspects(tuple(sorted(arrived + half_made)), int(found["n_others"])) if n_new == mark.n_inserted - kept[1] else None
+
+
+def forget_if_lost_statements(tables: Tables, marts: Sequence[Relation]) -> tuple[Sql, ...]:
+    """The statements that keep no mark where some marts lost EBs that were in them."""
+    return tuple(render("changes/forget_if_lost", tables=tables.idents, table=tables.of(mart), mart=mart.name) for mart in marts)
 
 
 def keep_statements(tables: Tables, mark: Mark | None, *, source: str) -> tuple[Sql, ...]:

@@ -13,6 +13,9 @@ from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, render
 from alma_qa0.store.tables import Tables, create_decisions
 
+HISTORY = ("decision_id", "decided_at", "decided_by", "status", "reasons", "comment", "execution_fraction")
+NEWEST_SHOWN = 20
+
 
 def decide(database: Database, tables: Tables, decision: Decision, *, bookkeeping: Sequence[Ident] = ()) -> pd.DataFrame:
     """Keep one decision or comment more, and give it as read_decisions does: one row, whose ``unseen`` were made since it was looked at.
@@ -30,8 +33,7 @@ def decide(database: Database, tables: Tables, decision: Decision, *, bookkeepin
                status=decision.status and decision.status.value, reasons=[reason.value for reason in decision.reasons],
                **_versions_now(tables, decision, bookkeeping)),
     ])
-    made = read_decisions(database, tables, decision.uid)
-    kept = made[made["decision_id"] == decision_id].reset_index(drop=True)
+    kept = _read(database, tables, [decision.uid], decision_id=decision_id)
     if kept.empty:
         raise BadRequest(f"{decision.uid} was made or judged again after what the screen showed; look at it as it is now, and decide again")
     return kept
@@ -43,14 +45,22 @@ def read_decisions(database: Database, tables: Tables, uid: str) -> pd.DataFrame
     ``n_decisions`` counts no comments. ``unseen`` are the ids of decisions that were made after the one which a decision supersedes and
     before itself, so that its author did not see them; None where there are none.
     """
-    return _read(database, tables, [uid], newest_only=False, with_comments=True)
+    return _read(database, tables, [uid])
+
+
+def read_history(database: Database, tables: Tables, uid: str) -> pd.DataFrame:
+    """The NEWEST_SHOWN newest decisions and comments of one EB: HISTORY, ``n_said``, how many there are, and ``unseen``.
+
+    A text of an earlier version that is longer than it may be comes with one character more than that, and not whole.
+    """
+    return _read(database, tables, [uid], columns=HISTORY, newest=NEWEST_SHOWN)
 
 
 def read_newest_decisions(database: Database, tables: Tables, uids: Sequence[str]) -> pd.DataFrame:
     """The newest decision of each of some EBs that has one, by uid; columns as of read_decisions; none where decisions have no table."""
     if DECISION.name not in tables.idents:
         return pd.DataFrame(columns=[*DECISION.columns, "n_decisions", "unseen"])
-    return _read(database, tables, uids, newest_only=True, with_comments=False)
+    return _read(database, tables, uids, newest=1, with_comments=False)
 
 
 def count_decisions(database: Database, tables: Tables) -> int:
@@ -84,6 +94,12 @@ def _versions_now(tables: Tables, decision: Decision, bookkeeping: Sequence[Iden
         "evaluated_at": render("queries/evaluated_at", tables=tables.idents, uid=decision.uid) if judged else None}
 
 
-def _read(database: Database, tables: Tables, uids: Sequence[str], *, newest_only: bool, with_comments: bool) -> pd.DataFrame:
-    return database.run(render("decisions/decisions", table=tables.of(DECISION), columns=[Ident(name) for name in DECISION.columns],
-                               uids=list(uids), newest_only=newest_only, with_comments=with_comments))
+def _read(
+    database: Database, tables: Tables, uids: Sequence[str], *, columns: Sequence[str] | None = None, newest: int | None = None,
+    with_comments: bool = True, decision_id: str | None = None,
+) -> pd.DataFrame:
+    most = {field.name: field.longest + 1 for field in DECISION.fields if field.longest and columns}
+    return database.run(render(
+        "decisions/decisions", table=tables.of(DECISION), uids=list(uids),
+        said_columns=[(Ident(name), most.get(name)) for name in columns or DECISION.columns], newest=newest, with_comments=with_comments,
+        decision_id=decision_id))

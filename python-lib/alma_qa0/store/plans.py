@@ -79,11 +79,12 @@ def refresh(
     create_quarantine(database, tables)
     check_columns(database, tables, (*marts, REFRESH))
     uids = None if uids is None else sorted(set(uids))
-    database.execute([render("plans/forget_lost", tables=tables.idents, table=tables.of(mart), mart=mart.name, uids=uids)
-                      for mart in marts])
     distributed = bool(in_shards(database, [tables.of(mart) for mart in marts]))
+    database.execute([
+        *([] if distributed else changes.forget_if_lost_statements(tables, marts)),
+        *(render("plans/forget_lost", tables=tables.idents, table=tables.of(mart), mart=mart.name, uids=uids) for mart in marts)])
     is_counted = source == "production" and uids is None and not distributed
-    mark = changes.read_mark(database, tables.of(PRODUCTION)) if is_counted else None
+    mark = changes.read_mark(database, tables.of(PRODUCTION), marts) if is_counted else None
     state = (not full and _look_at_changes(database, tables, mark, source, marts)) or look(
         database, tables, source=source, marts=marts, full=full, uids=uids)
     _remove(database, tables, state.gone, source=source, marts=marts)
@@ -97,7 +98,9 @@ def refresh(
     batches = [dict(pending[first:first + size]) for first in range(0, len(pending), size)]
     _at_once(batches, make.batch, workers, progress)
     if is_counted:
-        database.execute([lock(tables, [""]), *changes.keep_statements(tables, mark, source=source)])
+        # an EB that is not made looks new the next time, and its rows are old
+        complete = None if make.refused or waiting else mark
+        database.execute([lock(tables, [""]), *changes.keep_statements(tables, complete, source=source)])
     refused = tuple(sorted(make.refused, key=lambda one: one.uid))
     done = held.keys() & ({*tried, *state.gone} - {one.uid for one in refused})
     quarantine.note(database, tables, Step.REFRESH, refused=refused, done=done)

@@ -56,7 +56,7 @@ class Marts:
         none for all; ``severity``, warning or severe, is that of the least finding wanted. ``attrs["n_found"]`` is how many there are
         without the limit; None where there are more and the search or what is wanted makes counting slow.
         """
-        days = {"first": _midnight(first), "end": _midnight(last + timedelta(days=1) if last else None)}
+        days = {"first": _midnight(first), "end": _midnight(last + timedelta(days=1) if last and last < date.max else None)}
         words = search.strip()
         found = self.database.run(render(
             "queries/execution_blocks", tables=self.tables.idents, **days, pattern=f"%{_escaped(words)}%" if words else None,

@@ -79,7 +79,7 @@ def create_judgement(database: Database, tables: Tables) -> None:
 def create_decisions(database: Database, tables: Tables) -> None:
     """Make the table of decisions, if there is none, and have the database refuse whatever would change or take out a row.
 
-    A table of an earlier version gets the columns that came later; its rows stay as they are.
+    A table of an earlier version gets the columns and limits that came later; its rows stay as they are.
     """
     _create(database, tables, (DECISION,))
     _complete(database, tables, (DECISION,))
@@ -88,6 +88,11 @@ def create_decisions(database: Database, tables: Tables) -> None:
 def create_quarantine(database: Database, tables: Tables) -> None:
     """Make the quarantine, if there is none and a table is to stand for it."""
     _create(database, tables, (QUARANTINE,))
+
+
+def lay_lock() -> Sql:
+    """The statement that lets one alone lay tables, by month or in shards, for as long as its connection lasts."""
+    return render("tables/lay_lock")
 
 
 def create_production(database: Database, tables: Tables) -> None:
@@ -157,6 +162,7 @@ def _complete(database: Database, tables: Tables, relations: Sequence[Relation])
     statements = [render("tables/column", table=tables.of(relation), column=Ident(field.name), kind=field.kind)
                   for relation, field in wanted if (_name(tables.of(relation)), field.name) in lacking]
     statements += [statement for name, statement in indexes.items() if name in absent]
+    statements += [statement for relation in there for statement in _lacking_limits(database, tables.of(relation), relation)]
     if statements:
         database.execute([render("tables/lock"), *statements])
 
@@ -172,13 +178,30 @@ def _schema_statements(database: Database, tables: Tables, relations: Sequence[R
 def _table_statements(table: Ident, relation: Relation, beside: Ident | None) -> list[Sql]:
     """What makes a table; in shards ``beside`` another, where the others lie in shards. PRODUCTION is not ours to lay there."""
     holes = {"table": table, **columns_sql(relation)}
-    statements = [render("tables/table", **holes), *index_statements(table, relation), *storage_statements(table, relation)]
+    statements = [render("tables/table", **holes), *_limits(table, relation).values(), *index_statements(table, relation),
+                  *storage_statements(table, relation)]
     if beside and relation is not PRODUCTION:
         return [*statements, *distribution.statements(table, relation, beside=beside)]
     if relation.append_only:
         guard = Ident(*table.parts[:-1], f"{table.parts[-1]}_is_append_only")
         statements += [render("tables/append_only", guard=guard), render("tables/append_only_trigger", table=table, guard=guard)]
     return statements
+
+
+def _limits(table: Ident, relation: Relation) -> dict[str, Sql]:
+    """The statements that have the database refuse what an astronomer cannot have written, by the names of the constraints."""
+    fields = [field for field in relation.fields if relation.append_only and (field.longest or field.largest)]
+    named = {name_beside(table, field.name, "limit").parts[-1]: field for field in fields}
+    return {name: render("tables/limit", table=table, constraint=Ident(name), column=Ident(field.name), field=field)
+            for name, field in named.items()}
+
+
+def _lacking_limits(database: Database, table: Ident, relation: Relation) -> list[Sql]:
+    limits = _limits(table, relation)
+    if not limits:
+        return []
+    found = set(database.run(render("tables/lacking_limits", limits_wanted=[(_name(table), name) for name in limits]))["name"])
+    return [statement for name, statement in limits.items() if name in found]
 
 
 def storage_statements(table: Ident, relation: Relation) -> list[Sql]:

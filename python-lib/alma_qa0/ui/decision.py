@@ -8,9 +8,9 @@ from bokeh.core.properties import String
 from bokeh.model import DataModel
 from bokeh.models import Button, CheckboxButtonGroup, Column, CustomJS, Div, RadioButtonGroup, Row, TextInput
 
-from alma_qa0.ui.look import dress, html, is_visible, listen, script
+from alma_qa0.ui.look import dress, html, is_visible, listen, picked, script
 from alma_qa0.ui.shown import Shown
-from alma_qa0.views.decision import STATES, DecisionView, reasons_of
+from alma_qa0.views.decision import LONGEST, STATES, DecisionView, reasons_of
 
 _CLOSE = (2, 5, 2, 5)
 
@@ -35,13 +35,16 @@ class DecisionForm:
         self.note = dress(Div(text="", sizing_mode="stretch_width"), "decision_note", "State and proposed state", "note")
         self.proposal = dress(Div(text="", sizing_mode="stretch_width", margin=_CLOSE), "proposal", "Proposed status", "note")
         self.status = dress(RadioButtonGroup(labels=list(STATES), active=None, margin=_CLOSE), "decision_status", "Status")
-        self.fraction = dress(TextInput(placeholder="EF", width=50, margin=_CLOSE), "decision_execution_fraction", "Execution fraction")
+        self.fraction = dress(TextInput(placeholder="EF", max_length=LONGEST["execution_fraction"], width=50, margin=_CLOSE),
+                              "decision_execution_fraction", "Execution fraction")
         self.reasons = dress(
             CheckboxButtonGroup(labels=[], active=[], visible=False, sizing_mode="stretch_width", margin=_CLOSE), "decision_reasons",
             "Reasons", "chips")
-        self.comment = dress(TextInput(placeholder="comment", sizing_mode="stretch_width", margin=_CLOSE), "decision_comment", "Comment")
+        self.comment = dress(
+            TextInput(placeholder="comment", max_length=LONGEST["comment"], sizing_mode="stretch_width", margin=_CLOSE),
+            "decision_comment", "Comment")
         self.decided_by = dress(
-            TextInput(placeholder="your name", width=100, margin=_CLOSE), "decision_by", "Who decides")
+            TextInput(placeholder="your name", max_length=LONGEST["decided_by"], width=100, margin=_CLOSE), "decision_by", "Who decides")
         self.button = dress(Button(label="decide", width=64, margin=_CLOSE), "decide", "Keep this decision", "main")
         self.remark = dress(
             Button(label="comment", width=68, margin=_CLOSE), "decision_comment_only", "Keep the comment without a decision")
@@ -86,7 +89,8 @@ class DecisionForm:
         reasons = f" ({html(', '.join(view.reasons_proposed))})" if view.reasons_proposed else ""
         self.note.text = f"<b>{html(view.state)}</b>; proposed: <b>{html(view.proposed)}</b>{reasons}"
         self.proposal.text = f"{html(view.because)} <details><summary>What would change it</summary>{html(view.would_change)}</details>"
-        self.history.text = "<br>".join(html(sentence) for sentence in view.history) or "not decided yet"
+        told = "<br>".join(html(sentence) for sentence in view.history) or "not decided yet"
+        self.history.text = told + (f"<br>and {view.n_earlier} earlier" if view.n_earlier else "")
 
     def clear(self) -> None:
         """Empty the form, but for who decides: nothing is chosen for the astronomer."""
@@ -109,13 +113,13 @@ class DecisionForm:
         return Row(*buttons, spacing=4)
 
     def _offer_reasons(self) -> None:
-        offered = list(reasons_of(STATES[self.status.active])) if self.status.active is not None else []
+        offered = [reason for status in picked(STATES, [self.status.active]) for reason in reasons_of(status)]
         chosen = self._reasons()
         self.reasons.update(labels=offered, active=[index for index, reason in enumerate(offered) if reason in chosen])
         is_visible(self.reasons, bool(offered))
 
     def _reasons(self) -> tuple[str, ...]:
-        return tuple(self.reasons.labels[index] for index in self.reasons.active)
+        return tuple(picked(self.reasons.labels, self.reasons.active))
 
     def _send(self, shown: Shown, on_press: Callable[[str], None]) -> None:
         """Have the buttons send the form as it is in the browser."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bokeh.models import Button, ColumnDataSource, Div, HTMLTemplateFormatter, Row, StringFormatter, TableColumn
 
-from alma_qa0.ui.look import dress, is_visible, listen
+from alma_qa0.ui.look import dress, is_visible, listen, picked
 from alma_qa0.ui.tables import data_table
 from alma_qa0.views.findings import FindingsView
 
@@ -29,13 +29,17 @@ class Findings:
         self.unfold.on_click(on_unfold)
         self.bar = Row(self.note, self.unfold, sizing_mode="stretch_width")
         self._on_choose = on_choose
+        self._lines: list[tuple[str, bool]] = []
         self._quiet = False
         listen(self.source.selected, "indices", self._chosen)
 
     def show(self, view: FindingsView, chosen: str | None) -> None:
         """Show the lines, worst first; ``chosen`` is the id of the one that is looked at."""
         self._quiet = True
-        self.source.data = view.columns
+        columns = view.columns
+        self._lines = [(str(name), bool(parts or not sign)) for name, parts, sign in zip(
+            columns["id"], columns["parts"], columns["sign"], strict=True)]
+        self.source.data = columns
         self.source.selected.indices = [index for index, name in enumerate(view.columns["id"]) if name == chosen]
         self._quiet = False
         self._offer_parts()
@@ -51,10 +55,9 @@ class Findings:
 
     def _offer_parts(self) -> None:
         """Only a cause with parts can be unfolded, and only from it or one of its parts folded again."""
-        data, indices = self.source.data, self.source.selected.indices
-        is_visible(self.unfold, any(data["parts"][index] or not data["sign"][index] for index in indices))
+        is_visible(self.unfold, any(is_part for _, is_part in picked(self._lines, self.source.selected.indices)))
 
     def _chosen(self) -> None:
-        indices = self.source.selected.indices
-        if indices and not self._quiet:
-            self._on_choose(str(self.source.data["id"][indices[0]]))
+        chosen = picked(self._lines, self.source.selected.indices[:1])
+        if chosen and not self._quiet:
+            self._on_choose(chosen[0][0])

@@ -1,15 +1,16 @@
 """What all widgets share: the template and style of the page, the colours of the polarisations, stable names and labels."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bokeh.document import Document
 from bokeh.models import AbstractButton, CustomJS, InputWidget, ToggleButtonGroup, UIElement
 from bokeh.settings import settings
 from bokeh.themes import Theme
 
+Item = TypeVar("Item")
 _HERE = Path(__file__).parent
 _WIDGETS_CSS = (_HERE / "widgets.css").read_text()
 _PAGE_CSS = (_HERE / "page.css").read_text()
@@ -65,6 +66,11 @@ def html(text: object) -> str:
 def listen(model: Any, attribute: str, callback: Callable[[], None]) -> None:
     """Call back, with nothing, after every change of an attribute."""
     model.on_change(attribute, lambda attr, old, new: callback())
+
+
+def picked(items: Sequence[Item], indices: Sequence[int | None]) -> list[Item]:
+    """The items at some indices; the browser may send any, and those at which there is none are passed over."""
+    return [items[index] for index in indices if index is not None and 0 <= index < len(items)]
 
 
 def is_visible(model: UIElement, visible: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bokeh.models import Button, CheckboxButtonGroup, Column, Div, RadioButtonGroup, Row
 
-from alma_qa0.ui.look import dress, is_visible, listen
+from alma_qa0.ui.look import dress, is_visible, listen, picked
 from alma_qa0.views.selection import FAMILIES, POLARISATIONS, Choices, Selection
 
 _TIGHT, _CLOSE = (0, 5, 0, 5), (2, 5, 2, 5)
@@ -63,14 +63,13 @@ class SelectionPanel:
     def selection(self) -> Selection:
         """What is chosen now; None where all is."""
         choices, bands = self._choices, self._choices.receiver_bands
-        antennas = [choices.families[family][index] for family, group in self.families.items() if family in choices.families
-                    for index in group.active]
+        antennas = [name for family, group in self.families.items() for name in picked(choices.families.get(family, ()), group.active)]
         return Selection(
-            receiver_band=bands[self.band.active] if self.band.active is not None and bands else (bands[0] if bands else None),
+            receiver_band=next(iter((*picked(bands, [self.band.active]), *bands)), None),
             antennas=_chosen(antennas, len(choices.antennas)),
-            basebands=_chosen([choices.basebands[index] for index in self.basebands.active], len(choices.basebands)),
-            scans=_chosen([choices.scans[index].key for index in self.scans.active], len(choices.scans)),
-            polarisations=_chosen([POLARISATIONS[index] for index in self.polarisations.active], len(POLARISATIONS)),
+            basebands=_chosen(picked(choices.basebands, self.basebands.active), len(choices.basebands)),
+            scans=_chosen([scan.key for scan in picked(choices.scans, self.scans.active)], len(choices.scans)),
+            polarisations=_chosen(picked(POLARISATIONS, self.polarisations.active), len(POLARISATIONS)),
         )
 
     def _group(self, name: str, label: str, *style: str, labels: list[str] | None = None) -> Any:
@@ -102,8 +101,9 @@ class SelectionPanel:
             self._on_change()
 
     def _band_chosen(self) -> None:
-        if not self._quiet and self.band.active is not None:
-            self._on_band(self._choices.receiver_bands[self.band.active])
+        chosen = picked(self._choices.receiver_bands, [self.band.active])
+        if not self._quiet and chosen:
+            self._on_band(chosen[0])
 
 
 def _active(members: tuple[str, ...], wanted: frozenset[str] | None) -> list[int]:

@@ -1,6 +1,7 @@
 """The spectra: a facet per baseband, one temperature axis; the array's envelope behind, the selected lines in front."""
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from bokeh.events import RangesUpdate
@@ -24,7 +25,7 @@ from bokeh.models import (
 )
 
 from alma_qa0.ui.facets import Facets, tips
-from alma_qa0.ui.look import COLOURS, LIMIT, NEUTRAL, dress, html, listen, log_painted, script
+from alma_qa0.ui.look import COLOURS, LIMIT, NEUTRAL, dress, html, listen, log_painted, picked, script
 from alma_qa0.ui.sharing import Shared
 from alma_qa0.views.quantities import SPECTRAL, Quantity
 from alma_qa0.views.spectra import PackedLines, SpectraView, curves, frequency_range, pack
@@ -79,10 +80,11 @@ class Spectra:
         listen(self.quantity, "active", lambda: None if self._quiet else on_change())
         self.clear.on_click(on_clear)
         for baseband, plot in self.facets.figures.items():
-            plot.on_event(RangesUpdate, lambda event, name=baseband: on_zoom(name, (event.x0, event.x1), (event.y0, event.y1)))
+            plot.on_event(RangesUpdate, lambda event, name=baseband: _zoom(on_zoom, name, event))
 
     def chosen(self) -> Quantity:
-        return SPECTRAL[self.quantity.active or 0]
+        chosen: Quantity = picked(SPECTRAL, [self.quantity.active, 0])[0]
+        return chosen
 
     def choose(self, quantity: str) -> None:
         """Set the quantity without a callback."""
@@ -200,3 +202,10 @@ def _note(view: SpectraView) -> str:
     off = f", {view.n_off_scale:,} values off the scale (arrows)" if view.n_off_scale else ""
     return (f"<b>{html(view.quantity.label)} against frequency</b> <span class='note'>{what}{empty}{how}{off}; "
             f"grey: median and 5 to 95 % of the array, {view.n_antennas} antennas</span>")
+
+
+def _zoom(on_zoom: Callable[[str, tuple[float, float], tuple[float, float]], None], baseband: str, event: Any) -> None:
+    """Passes on a zoom; the browser may send anything."""
+    ends = (event.x0, event.x1, event.y0, event.y1)
+    if all(isinstance(end, int | float) and isfinite(end) for end in ends):
+        on_zoom(baseband, ends[:2], ends[2:])

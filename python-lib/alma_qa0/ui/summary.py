@@ -25,7 +25,7 @@ from bokeh.models import (
 )
 
 from alma_qa0.ui.facets import Facets, tips
-from alma_qa0.ui.look import COLOURS, NEUTRAL, dress, html, is_visible, listen, log_painted, script
+from alma_qa0.ui.look import COLOURS, NEUTRAL, dress, html, is_visible, listen, log_painted, picked, script
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY, Quantity
 from alma_qa0.views.summary import LookedAt, SummaryView
 
@@ -85,7 +85,7 @@ class Summary:
         """The quantity, and whether X is drawn against Y: where that makes no sense (tau, ...) Trx is taken."""
         against = self.axes.active == 1
         offered = SPECTRAL if against else SUMMARY
-        return offered[self.quantity.active if (self.quantity.active or 0) < len(offered) else 0], against
+        return picked(offered, [self.quantity.active, 0])[0], against
 
     def choose(self, quantity: str, against: bool) -> None:
         """Set the choices without a callback."""

@@ -16,10 +16,10 @@ from bokeh.models import (
     TextInput,
 )
 
-from alma_qa0.ui.look import dress, html, listen
+from alma_qa0.ui.look import dress, html, listen, picked
 from alma_qa0.ui.tables import data_table
 from alma_qa0.views.quarantine import QuarantineView
-from alma_qa0.views.uid_list import ALL, UidListView, offered
+from alma_qa0.views.uid_list import ALL, FILTERS, UidListView, offered
 
 _COLUMNS = (("uid", "UID", 112), ("time", "start (UTC)", 90), ("band", "band", 56))
 _UID = """<span title="<%- value %>"><%- value.replace(/^uid:[/][/]A002[/]/, "") %></span>"""  # the header says it whole
@@ -51,6 +51,7 @@ class UidList:
         searching = Row(self.search, self.filter, sizing_mode="stretch_width", spacing=6)
         self.root = Column(self.dates, searching, self.table, self.note, sizing_mode="stretch_width", spacing=4)
         self._on_choose = on_choose
+        self._uids: list[str] = []
         self._bounds: tuple[date | None, date | None] = (None, None)
         self._link: tuple[date | None, date | None] = (None, None)
         self._quiet = False
@@ -60,14 +61,14 @@ class UidList:
 
     def criteria(self) -> tuple[date | None, date | None, str]:
         """First day, last day (None: no limit) and the text searched."""
-        days = [_day(value) for value in self.dates.value] if self.dates.value else self._link
+        days = [_day(value) for value in self.dates.value] if len(self.dates.value or ()) == 2 else self._link
         # no limit where it is that of the database: the next Execution Blocks lie beyond it
         first, last = (None if day == bound else day for day, bound in zip(days, self._bounds, strict=True))
         return first, last, self.search.value_input.strip()
 
     def wanted(self) -> str:
         """What is to be listed, one of views.uid_list.FILTERS."""
-        return str(self.filter.value)
+        return str(self.filter.value) if self.filter.value in FILTERS else ALL
 
     def set_criteria(self, first: date | None, last: date | None, search: str, wanted: str = ALL) -> None:
         self._quiet = True
@@ -92,6 +93,7 @@ class UidList:
     def show(self, view: UidListView, chosen: str | None, quarantine: QuarantineView) -> None:
         """Show the rows, mark the one that is chosen, and tell below them what is in quarantine."""
         self._quiet = True
+        self._uids = [str(uid) for uid in view.columns["uid"]]
         if any(list(self.source.data[name]) != list(column) for name, column in view.columns.items()):  # else the list would scroll
             self.source.data = view.columns
         indices = [index for index, uid in enumerate(view.columns["uid"]) if uid == chosen]
@@ -101,9 +103,9 @@ class UidList:
         self.note.text = f'<span class="note">{html(_counted(view))}</span>{_told(quarantine)}'
 
     def _chosen(self) -> None:
-        indices = self.source.selected.indices
-        if indices and not self._quiet:
-            self._on_choose(str(self.source.data["uid"][indices[0]]))
+        chosen = picked(self._uids, self.source.selected.indices[:1])
+        if chosen and not self._quiet:
+            self._on_choose(chosen[0])
 
 
 def _told(quarantine: QuarantineView) -> str:

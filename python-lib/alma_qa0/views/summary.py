@@ -118,7 +118,7 @@ def spectrum_ids(points: SummaryView, indices: list[int]) -> frozenset[int]:
 
     A lasso may come late, with indices of points that are gone: they are passed over.
     """
-    there = [index for index in indices if index < len(points.columns["row"])]
+    there = [index for index in indices if 0 <= index < len(points.columns["row"])]
     rows, polarisations = points.columns["row"][there], points.columns["polarisation"][there]
     x, y = 2 * rows[polarisations != "Y"], 2 * rows[polarisations != "X"] + 1
     return frozenset(x.tolist()) | frozenset(y.tolist())

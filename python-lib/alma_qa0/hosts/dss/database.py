@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from alma_qa0.errors import DatabaseRefused, DatabaseUnavailable
+from alma_qa0.settings import JOB, Patience
 
 # DSS sends rows as TSV, in which NULL and "" look the same, and pandas reads "NA" as missing and "0123" as a number. So the
 # database answers with one JSON text per row. Being inside a sub-select, a leading WITH is never rewritten by DSS either.
@@ -46,10 +47,12 @@ _known_types: dict[str, dict[str, str]] = {}  # the columns of the statements se
 class DssDatabase:
     """The PostgreSQL in which a dataset lives, reached as DSS reaches it.
 
-    By dataset, since the name of a connection differs between the design node and the automation node.
+    By dataset, since the name of a connection differs between the design node and the automation node. What takes longer than
+    ``patience`` is DatabaseUnavailable; how long DSS waits for a network is a property of its connection.
     """
 
     dataset: str
+    patience: Patience = JOB
 
     def run(self, sql: str) -> pd.DataFrame:
         """The rows of one query.
@@ -58,13 +61,13 @@ class DssDatabase:
         """
         statement = _statement(sql)
         types = self._types(statement)
-        answers = self._query(_ROWS_BEGIN + statement + _ROWS_END)["answer"]
+        answers = self._query(_ROWS_BEGIN + statement + _ROWS_END, before=self._settings(reads_only=True))["answer"]
         rows = json.loads("[" + ",".join(answers) + "]")
         return pd.DataFrame({name: _column([row[name] for row in rows], kind) for name, kind in types.items()})
 
     def execute(self, statements: Sequence[str]) -> None:
         """All statements in one transaction: DSS rolls back what it was not told to commit."""
-        self._query("select 1 as done", before=[_statement(sql) for sql in statements], after=["COMMIT"])
+        self._query("select 1 as done", before=[*self._settings(), *map(_statement, statements)], after=["COMMIT"])
 
     def _types(self, statement: str) -> dict[str, str]:
         """The DSS type of each column, asked for once per kind of statement: what its literals say does not change it."""
@@ -72,7 +75,8 @@ class DssDatabase:
         types = _known_types.get(kind)  # one step, since several threads ask
         if types is None:
             with self._errors_in_our_words():
-                reader = dataiku.SQLExecutor2(dataset=self.dataset).query_to_iter(_TYPES_BEGIN + statement + _TYPES_END)
+                reader = dataiku.SQLExecutor2(dataset=self.dataset).query_to_iter(
+                    _TYPES_BEGIN + statement + _TYPES_END, pre_queries=self._settings(reads_only=True))
                 types = {column["name"]: column["type"] for column in reader.get_schema()}
                 list(reader.iter_tuples())  # an error may show only at the end
             if len(_known_types) >= _MOST_KNOWN:
@@ -80,10 +84,15 @@ class DssDatabase:
             _known_types[kind] = types
         return types
 
-    def _query(self, sql: str, *, before: Sequence[str] = (), after: Sequence[str] = ()) -> pd.DataFrame:
+    def _settings(self, *, reads_only: bool = False) -> list[str]:
+        """What holds for one call: DSS gives each a transaction, and keeps its connections for others."""
+        return [*(["set transaction read only"] if reads_only else []), _IN_UTC,
+                f"set local statement_timeout = '{self.patience.statement_s}s'", f"set local lock_timeout = '{self.patience.lock_s}s'"]
+
+    def _query(self, sql: str, *, before: Sequence[str], after: Sequence[str] = ()) -> pd.DataFrame:
         with self._errors_in_our_words():
             executor = dataiku.SQLExecutor2(dataset=self.dataset)
-            frame: pd.DataFrame = executor.query_to_df(sql, pre_queries=[_IN_UTC, *before], post_queries=list(after))
+            frame: pd.DataFrame = executor.query_to_df(sql, pre_queries=list(before), post_queries=list(after))
             return frame
 
     @contextmanager
@@ -93,6 +102,8 @@ class DssDatabase:
         except OSError as problem:  # DSS itself does not answer
             raise DatabaseUnavailable(f"the database of {self.dataset} does not answer: {problem}") from problem
         except Exception as problem:  # DSS gives what the database says as a bare Exception
+            if told := self.patience.told(str(problem)):
+                raise DatabaseUnavailable(f"the database of {self.dataset}: {told}") from problem
             away = any(words in str(problem).lower() for words in _AWAY)
             raise (DatabaseUnavailable if away else DatabaseRefused)(f"the database of {self.dataset}: {problem}") from problem
 

@@ -27,7 +27,5 @@ def session_user(session_id: str) -> User | None:
 
 
 def may_decide(user: User | None, deciders: Collection[str]) -> bool:
-    """Whether a user may decide: everybody where no login or group is named, else who is named or in a group that is."""
-    if not deciders:
-        return True
-    return user is not None and not {user.login, *user.groups}.isdisjoint(deciders)
+    """Whether a user may decide: everybody whom DSS knows where no login or group is named, else who is named or in a group that is."""
+    return user is not None and (not deciders or not {user.login, *user.groups}.isdisjoint(deciders))

@@ -1,5 +1,5 @@
--- One row: the EBs that are new, gone, or not made from one version by the SQL of today, as a JSON array, and how many others there are.
--- The EBs of the source are found one after the other in the index, without reading their rows.
+-- One row: the EBs that are new, as a JSON array; those that are gone, or not made from one version of this source by the SQL of today,
+-- as another; and how many others there are. The EBs of the source are found one after the other in the index, without reading their rows.
 with recursive present (uid) as (
     (
         select source_row.uid::text
@@ -23,20 +23,21 @@ with recursive present (uid) as (
 noted as (
     select
         made.uid,
+        bool_or(made.source = {{ source }}) as is_of_source,
         count(*) = {{ marts | length }}
+        and bool_and(made.source = {{ source }})
         and min(made.source_version) = max(made.source_version)
         and starts_with(min(made.source_version), {{ recipe }}) as is_of_one_version
     from {{ tables.refresh }} as made
-    where
-        made.source = {{ source }}
-        and made.relation in {{ marts }}
+    where made.relation in {{ marts }}
     group by made.uid
 )
 
 select
+    coalesce(json_agg(present.uid) filter (where noted.uid is null), '[]')::text as arrived,
     coalesce(
-        json_agg(coalesce(present.uid, noted.uid)) filter (where present.uid is null or noted.is_of_one_version is not true), '[]'
-    )::text as suspects,
+        json_agg(noted.uid) filter (where case when present.uid is null then noted.is_of_source else not noted.is_of_one_version end), '[]'
+    )::text as half_made,
     count(*) filter (where present.uid is not null and noted.is_of_one_version) as n_others
 from (
     select one.uid

@@ -1,9 +1,11 @@
--- The decisions about some EBs, and with comments all that was said, each EB's newest first. n_decisions counts no comments. unseen: the
+-- The decisions about some EBs, and with comments all that was said, each EB's newest first; all, so many of the newest, or one by its id.
+-- n_decisions counts no comments, n_said counts all. Texts come whole, or so long that one sees whether they are too long. unseen: the
 -- decisions made after the one that it supersedes and before itself, which its author did not see; null where there are none.
 with counted as (
     select
         decision.*,
         count(decision.status) over (partition by decision.uid) as n_decisions,
+        count(*) over (partition by decision.uid) as n_said,
         row_number() over (partition by decision.uid order by decision.decided_at desc) as age
     from {{ table }} as decision
     where
@@ -12,8 +14,15 @@ with counted as (
 )
 
 select
-    {{ columns }},
+    {% for column, most in said_columns %}
+    {% if most %}
+    left({{ column }}, {{ most }}) as {{ column }},
+    {% else %}
+    {{ column }},
+    {% endif %}
+    {% endfor %}
     n_decisions,
+    n_said,
     (
         select array_agg(other.decision_id order by other.decided_at)
         from {{ table }} as other
@@ -34,9 +43,9 @@ select
             )
     ) as unseen
 from counted
-{% if newest_only %}
-where age = 1
-{% endif %}
+where
+    ({{ newest }} is null or age <= {{ newest }})
+    and ({{ decision_id }} is null or decision_id = {{ decision_id }})
 order by
     uid asc,
     decided_at desc
