@@ -81,8 +81,8 @@ class Walk:
             self._row(self.page, uid).click()
 
     def choose_by_key(self) -> None:
-        self.page.locator('[data-name="uid_list"] .slick-row').first.focus()
-        self.page.locator('[data-name="uid_list"] .slick-cell.selected').first.click()
+        marked = self.page.locator('[data-name="uid_list"] .slick-cell.selected')
+        (marked if marked.count() else self.page.locator('[data-name="uid_list"] .slick-cell')).first.click()
         self.page.keyboard.press(self.random.choice(["ArrowDown", "ArrowUp"]))
 
     def choose_by_link(self) -> None:

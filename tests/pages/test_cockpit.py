@@ -10,6 +10,7 @@ from bokeh.models import Plot
 from alma_qa0.errors import DatabaseUnavailable
 from alma_qa0.pages import cockpit
 from alma_qa0.ui.browser import Attention
+from alma_qa0.ui.shown import Screen
 from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
 from views.samples import blocks, invalid_rows, no_rows, summary_rows
 
@@ -291,7 +292,8 @@ def test_what_a_link_says_wrongly_is_told_until_the_reader_goes_on(marts, pool):
 def test_a_band_or_antenna_of_a_link_that_the_execution_block_lacks_is_not_an_error(marts, pool):
     page = Page(marts, f"uid={UID}&band=9&antennas=DA41,DV99&scans=99&selected=eJxjZAAAAAQAAg")
     assert "band=6" in page.query
-    assert "Nothing is chosen" in page.message
+    assert set(page.points["antenna"]) == {"DA41"}
+    assert "no band 9, no antenna DV99, no scan 99" in page.message
 
 
 def test_tau_has_no_x_against_y_and_the_link_says_what_is_drawn(marts, pool):
@@ -384,3 +386,24 @@ def test_a_lasso_after_a_line_of_the_invalid_values_takes_its_words_away(pool):
     page.select(3)
     assert page["summary_bb_1"].html_attributes["aria-label"] == "Summary plot of BB_1"
     assert page["summary_marks"].selected.indices == []
+
+
+def test_what_a_link_asks_for_and_the_execution_block_does_not_have_is_told_until_another_is_opened(marts, pool):
+    page = Page(marts, f"uid={UID}&antennas=DA41,ZZ99&band=3")
+    assert "Left out:" in page.message
+    assert "no band 3, no antenna ZZ99" in page.message
+    page["uid_list_rows"].selected.indices = [1]
+    settle(page.document)
+    assert page.message == ""
+
+
+def test_a_search_that_no_database_can_hold_is_left_out_of_a_link(marts, pool):
+    page = Page(marts, "search=a\0b")
+    assert "search was left out" in page.message
+    assert UID in page["header"].text
+
+
+def test_a_page_without_an_execution_block_to_open_says_that_it_is_ready(pool):
+    page = Page(InstantMarts(listed=blocks({}).iloc[:0], bounds=None))
+    shown = page.document.select_one({"type": Screen})
+    assert (shown.uid, shown.nothing) == ("", True)

@@ -69,7 +69,7 @@ def test_judging_one_execution_block_is_of_one_shard(empty):
     database = Recording(empty)
     read_blocks(database, TABLES, [UID])
     read_scalar_facts(database, TABLES, [UID], limits_from({}))
-    assert len(database.statements) == 6
+    assert len(database.statements) == 7
     for statement in (*database.statements, *judgement_statements(TABLES, [], [{"uid": UID}])):
         assert read_in_many_shards(empty, statement) == [], statement
 

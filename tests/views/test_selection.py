@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alma_qa0.views.selection import Choices, Selection, choices, with_scan_keys
+from alma_qa0.views.selection import Choices, Scan, Selection, choices, with_scan_keys
 from views.samples import no_rows, summary, summary_rows
 
 
@@ -88,3 +88,11 @@ def test_a_selection_leaves_spectra_where_it_leaves_all_of_them():
     assert not of_first.leaves(rows, {1})
     assert not of_first.leaves(rows, {0, 2})
     assert Selection().leaves(rows, range(2 * len(rows)))
+
+
+def test_names_that_an_execution_block_does_not_have_are_left_out_and_told():
+    choices = Choices((6,), ("BB_1", "BB_2"), (Scan("2", "2"), Scan("5", "5")), {"DA": ("DA41", "DA42")})
+    wanted = Selection(3, frozenset({"DA41", "ZZ99"}), frozenset({"BB_9"}), frozenset(), frozenset({"X"}))
+    assert wanted.within(choices) == Selection(6, frozenset({"DA41"}), None, frozenset(), frozenset({"X"}))
+    assert wanted.left_out(choices) == ("band 3", "antenna ZZ99", "baseband BB_9")
+    assert Selection().left_out(choices) == ()

@@ -167,6 +167,8 @@ class Cockpit:
         if view.n_shown and not self._state.uid:
             self._open(str(view.columns["uid"][0]))
         self.uid_list.show(view, self._state.uid, quarantined)
+        if not self._state.uid:
+            self.shown.show_nothing()
         if bounds is None:
             self.header.say("list", "The database holds no Execution Block yet: ingest some, then refresh.")
             return
@@ -225,6 +227,7 @@ class Cockpit:
         self._show_plots(found.loaded, found.plots)
         self._show_curves(found.curves, started=started)
         self.header.say("judgement", found.trouble)
+        self.header.say("absent", f"Left out: {found.loaded.uid} has no {', no '.join(found.left_out)}." if found.left_out else "")
         if self._judgement:
             self._judgement.open(found.loaded, found.judged)
         self._write_address()

@@ -79,6 +79,8 @@ class Judgement:
     def leave(self) -> None:
         """Another Execution Block is being opened: nothing can be decided until it is shown."""
         self._judged = None
+        if not self._deciding:
+            self._say("decision", "")  # it was about the last one
 
     def open(self, loaded: ExecutionBlock, judged: Judged | None) -> None:
         """Show what is known of an Execution Block; None where it could not be read, and nothing can be decided."""

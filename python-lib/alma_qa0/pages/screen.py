@@ -42,7 +42,8 @@ class Curves:
 class Screen:
     """One Execution Block under one state of the page, whose selection is one that it has.
 
-    ``judged`` is None where the page shows no judgement, or where it could not be read: ``trouble`` then says why.
+    ``judged`` is None where the page shows no judgement, or where it could not be read: ``trouble`` then says why. ``left_out`` is what of
+    the state that was asked for the Execution Block does not have.
     """
 
     loaded: ExecutionBlock
@@ -52,15 +53,16 @@ class Screen:
     curves: Curves
     judged: Judged | None
     trouble: str
+    left_out: tuple[str, ...]
 
 
 def read(marts: Marts, uid: str, state: State, *, judged: bool) -> Screen:
     """BadRequest where the marts do not have ``uid``."""
     loaded = execution_block.load(marts, uid)
     offered = selection.choices(loaded.summary, state.selection.receiver_band)
-    state = replace(state, uid=uid, selection=state.selection.within(offered))
+    left_out, state = state.selection.left_out(offered), replace(state, uid=uid, selection=state.selection.within(offered))
     known, trouble = _judgement(marts, loaded) if judged else (None, "")
-    return Screen(loaded, offered, state, plots(loaded, state), curves(marts, loaded, state), known, trouble)
+    return Screen(loaded, offered, state, plots(loaded, state), curves(marts, loaded, state), known, trouble, left_out)
 
 
 def plots(loaded: ExecutionBlock, state: State) -> Plots:

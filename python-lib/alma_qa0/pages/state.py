@@ -78,13 +78,20 @@ def parse(arguments: Mapping[str, Sequence[bytes]]) -> tuple[State, list[str]]:
         first = last = None
     return State(
         uid=read("uid", parse_uid, "the uid of an Execution Block such as uid://A002/Xf8f6a9/X15c79"),
-        first=first, last=last, search=texts.get("search", ""),
+        first=first, last=last, search=read("search", _words, "words to search for") or "",
         qa0=read("qa0", _FILTERS.__getitem__, f"one of {', '.join(_FILTERS)}") or ALL,
         selection=Selection(read("band", _band, "a receiver band"), *(read(name, _set, "names parted by commas") for name in _SETS)),
         summary_quantity=read("plot", _SUMMARY.__getitem__, f"one of {', '.join(_SUMMARY)}") or "trec",
         x_against_y=read("axes", _AXES.__getitem__, f"one of {', '.join(_AXES)}") or False,
         spectra_quantity=read("spectra", _SPECTRAL.__getitem__, f"one of {', '.join(_SPECTRAL)}") or "trec",
         selected=read("selected", _unpacked, "a selection of points that came whole")), complaints
+
+
+def _words(text: str) -> str:
+    """Words as PostgreSQL can hold them."""
+    if "\0" in text:
+        raise ValueError("NUL")
+    return text
 
 
 def _band(text: str) -> int:

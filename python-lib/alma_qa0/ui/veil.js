@@ -10,7 +10,7 @@ const lock = (locked) => {
 }
 const turn = window.almaQa0Turn = (window.almaQa0Turn ?? 0) + 1
 if (stale) {
-  page.setAttribute("aria-busy", "true")
+  page.setAttribute("aria-busy", String(!screen.nothing || screen.opening !== ""))
   lock(true)
 } else {
   const index = Array.from(list.data.uid).indexOf(screen.uid)

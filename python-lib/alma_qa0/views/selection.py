@@ -71,6 +71,14 @@ class Selection:
             antennas=_of(self.antennas, choices.antennas), basebands=_of(self.basebands, choices.basebands),
             scans=_of(self.scans, tuple(scan.key for scan in choices.scans)), polarisations=_of(self.polarisations, POLARISATIONS))
 
+    def left_out(self, choices: Choices) -> tuple[str, ...]:
+        """What of it cannot be chosen, kind and name."""
+        known = {"antenna": (self.antennas, choices.antennas), "baseband": (self.basebands, choices.basebands),
+                 "scan": (self.scans, tuple(scan.key for scan in choices.scans)), "polarisation": (self.polarisations, POLARISATIONS)}
+        names = [f"{kind} {name}" for kind, (wanted, members) in known.items() for name in sorted((wanted or frozenset()) - {*members})]
+        absent = self.receiver_band is not None and self.receiver_band not in choices.receiver_bands
+        return (*([f"band {self.receiver_band}"] if absent else []), *names)
+
     def has_polarisation(self, name: str) -> bool:
         return self.polarisations is None or name in self.polarisations
 
@@ -99,7 +107,9 @@ def choices(summary: pd.DataFrame, receiver_band: int | None = None) -> Choices:
 
 def _of(wanted: frozenset[str] | None, members: tuple[str, ...]) -> frozenset[str] | None:
     chosen = None if wanted is None else wanted.intersection(members)
-    return None if chosen is None or len(chosen) == len(members) else chosen
+    if chosen is None or len(chosen) == len(members) or (wanted and not chosen):  # only unknown names are no choice
+        return None
+    return chosen
 
 
 def _scan(row: Mapping[Hashable, Any]) -> Scan:
