@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -17,6 +18,8 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from alma_qa0 import cli
+
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 @contextmanager
@@ -120,6 +123,23 @@ def test_on_the_loopback_everybody_of_this_machine_is_let_in_and_no_page_of_anot
         assert "frame-ancestors 'none'" in policy
         assert "'unsafe-inline'" not in re.search("script-src[^;]*", policy)[0]
         assert ask(port, "/static/js/bokeh.min.js")[1]["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_watches_over_the_service_is_told_how_it_is(database_18, database_url_18, tmp_path):
+    with serve(database_url_18, tmp_path, "--ingest", str(SAMPLES / "uid___A002_X12007e9_X1d5.tar.gz")) as (port, _):
+        status, headers, text = ask(port, "/health")
+        assert (status, headers["Content-Type"]) == (200, "application/json; charset=UTF-8")
+        block = database_18.run("select to_char(start_time, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as start from mart.execution_block")
+        assert json.loads(text) == {
+            "database": "ok", "newest_execution_block": block["start"].item(), "not_made": 0, "not_judged": 0}
+        database_18.execute(["delete from mart.evaluation"])
+        assert json.loads(ask(port, "/health")[2])["not_judged"] == 1
+        database_18.execute(["delete from mart.execution_block"])
+        assert json.loads(ask(port, "/health")[2]) == {"database": "ok", "newest_execution_block": None, "not_made": 1, "not_judged": 0}
+        database_18.execute(["drop table mart.evaluation"])
+        status, _, text = ask(port, "/health")
+        assert status == 503
+        assert "mart.evaluation" in json.loads(text)["database"]
 
 
 @pytest.mark.parametrize(("options", "words"), [

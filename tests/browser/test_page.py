@@ -396,8 +396,8 @@ def test_the_page_runs_no_script_but_its_own(new_page):
             const script = document.createElement("script")
             script.textContent = "window.intruder = 1"
             document.body.append(script)
-            document.body.insertAdjacentHTML("beforeend", '<a onclick="window.intruder = 2" id="intruder">')
-            document.getElementById("intruder").click()
+            document.body.insertAdjacentHTML("beforeend", '<a onclick="window.intruder = 2" id="stranger">')
+            document.getElementById("stranger").click()
             const elsewhere = document.createElement("script")
             elsewhere.src = "http://127.0.0.1:9/x.js"
             document.body.append(elsewhere)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alma_qa0.core.decisions import new_decision
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, RAW, REFRESH
 from alma_qa0.errors import DatabaseRefused
 from alma_qa0.hosts.embedded import programs
 from alma_qa0.hosts.postgres import Postgres
@@ -142,15 +142,15 @@ def test_decisions_come_back_from_their_backup_as_they_were_made_and_once(tmp_pa
     for comment in ("first", "$ and \t'quotes'\nin two lines"):
         decide(database, TABLES, decision(UID, status="Fail", comment=comment, reasons=["QA0_WEATHER"]))
     programs = programs_of(request)
-    assert shell(told("sh", "pg_dump"), database_url, tmp_path, programs).returncode == 0
+    assert shell(told("sh", "--file decision.dump"), database_url, tmp_path, programs).returncode == 0
     other_url, other = as_other
     create_decisions(other, TABLES)
-    restored = shell(told("sh", "pg_restore"), other_url, tmp_path, programs)
+    restored = shell(told("sh", "--exit-on-error decision.dump"), other_url, tmp_path, programs)
     assert restored.returncode == 0, restored.stderr
     read = (read_decisions(host, TABLES, UID) for host in (database, other))
     assert next(read).equals(next(read))
     assert count_decisions(other, TABLES) == 2
-    again = shell(told("sh", "pg_restore"), other_url, tmp_path, programs)
+    again = shell(told("sh", "--exit-on-error decision.dump"), other_url, tmp_path, programs)
     assert again.returncode != 0
     assert "duplicate key" in again.stderr
     assert count_decisions(other, TABLES) == 2
@@ -184,6 +184,36 @@ def programs_of(request):
     if "postgresql15" in request.node.name:
         return DEBIAN_PROGRAMS
     return programs.tools()
+
+
+def test_after_all_is_lost_a_dump_of_everything_gives_the_same_page_and_decisions(
+    tmp_path, request, database, database_url, as_other, small,
+):
+    ingest(database, TABLES, [small])
+    plans.refresh(database, TABLES)
+    judge(database, TABLES)
+    create_decisions(database, TABLES)
+    decide(database, TABLES, decision(UID, status="Fail", comment="lost and found", reasons=["QA0_WEATHER"]))
+    before = everything(database)
+    programs = programs_of(request)
+    assert shell(told("sh", "--file everything.dump"), database_url, tmp_path, programs).returncode == 0
+    database.execute(["drop schema raw cascade", "drop schema mart cascade"])
+    other_url, other = as_other
+    restored = shell(told("sh", "--exit-on-error everything.dump"), other_url, tmp_path, programs)
+    assert restored.returncode == 0, restored.stderr
+    assert everything(other) == before
+    assert plans.refresh(other, TABLES) == plans.Refreshed(made=0, removed=0, unchanged=2)
+    assert judge(other, TABLES).made == 0
+    with pytest.raises(DatabaseRefused, match="append-only"):
+        other.execute(["delete from mart.decision"])
+    with pytest.raises(DatabaseRefused, match="decision_comment_limit"):
+        other.execute(["insert into mart.decision (uid, decision_id, comment) values ('u', 'd', repeat('c', 5000))"])
+
+
+def everything(database):
+    """All rows of all tables, as comparable values."""
+    names = [".".join(TABLES.of(relation).parts) for relation in (*RAW, *MARTS, *JUDGEMENT, REFRESH, DECISION)]
+    return {name: sorted(map(repr, database.run(f"select * from {name}").itertuples(index=False, name=None))) for name in names}
 
 
 def shell(command, url, folder, programs):

@@ -87,6 +87,7 @@ def _token(home: Path) -> str:
 
 def _run_server(settings: Settings, database, address: str, port: int, *, webgl: bool, door: "Door") -> None:  # type: ignore[no-untyped-def]
     from alma_qa0.cli import web
+    from alma_qa0.jobs import health
     from alma_qa0.pages import cockpit
     from alma_qa0.pages.ahead import PAGES
 
@@ -95,7 +96,7 @@ def _run_server(settings: Settings, database, address: str, port: int, *, webgl:
                       judged=True, webgl=webgl, user=web.user_of(document, door), ahead=PAGES)
 
     with _taken_in_words(address, port):
-        server = web.server(page, door, address=address, port=port)
+        server = web.server(page, door, health=lambda: health.look(database, tables_of(settings)), address=address, port=port)
     server.start()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:

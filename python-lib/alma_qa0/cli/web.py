@@ -16,6 +16,7 @@ from bokeh.server.auth_provider import AuthProvider
 from bokeh.server.server import Server
 from bokeh.server.views.ws import WSHandler
 from bokeh.util.token import check_token_signature
+from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, OutputTransform, RequestHandler
 
 from alma_qa0.errors import BadSetting
@@ -131,7 +132,23 @@ def _digests(html: bytes) -> list[str]:
     return [f"'sha256-{b64encode(sha256(text).digest()).decode()}'" for text in texts]
 
 
-def server(page: Callable[[Document], None], door: Door, *, address: str, port: int) -> Server:
+class _Health(RequestHandler):
+    """JSON for what watches over the service: from this machine, or from whoever is let in; status 503 where the database is away."""
+
+    def initialize(self, look: Callable[[], tuple[bool, Any]], door: Door) -> None:
+        self._look, self._door = look, door
+
+    async def get(self) -> None:
+        if not is_loopback(self.request.remote_ip or "") and self._door.user(self) is None:
+            raise HTTPError(403)
+        is_well, known = await IOLoop.current().run_in_executor(None, self._look)
+        self.set_status(200 if is_well else 503)
+        self.write(known)
+
+
+def server(
+    page: Callable[[Document], None], door: Door, *, health: Callable[[], tuple[bool, Any]], address: str, port: int,
+) -> Server:
     """A server of the page, which is not started yet. Sessions are signed: a browser cannot make up one, nor its headers."""
     from bokeh.application import Application
     from bokeh.application.handlers import FunctionHandler
@@ -140,7 +157,8 @@ def server(page: Callable[[Document], None], door: Door, *, address: str, port: 
         {"/": Application(FunctionHandler(page))}, port=port, address=address, auth_provider=Admission(door),
         allow_websocket_origin=["*"],  # the door looks at the origin
         sign_sessions=True, secret_key=token_urlsafe(32), websocket_max_message_size=_MOST_BYTES)
-    serving._tornado.add_handlers(r".*", [(r".*%00.*", _NotFound)])  # Bokeh's own handlers fail on such a path
+    serving._tornado.add_handlers(r".*", [
+        (r"/health", _Health, {"look": health, "door": door}), (r".*%00.*", _NotFound)])  # Bokeh's own handlers fail on such a path
     serving._tornado.add_transform(_Safe)
     return serving
 

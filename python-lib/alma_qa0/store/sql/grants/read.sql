@@ -1,0 +1,2 @@
+-- A role may read a table.
+grant select on {{ table }} to {{ role }}
