@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
-BROWSER_TESTS, DSS_TESTS = Path(__file__).parent / "browser", Path(__file__).parent / "dss"
+BROWSER_TESTS = Path(__file__).parent / "browser"
+_NEVER_QUICK = [BROWSER_TESTS, Path(__file__).parent / "dss", Path(__file__).parent / "first_run"]
 _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu",
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # there is no internet where the page is used
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -41,6 +42,11 @@ _OURS = Tables.in_schemas()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="one PostgreSQL, no browser, no look-alike of DSS, nothing marked slow")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The quick set does not even load what it leaves out."""
+    return True if config.getoption("quick") and collection_path in _NEVER_QUICK else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -62,7 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_quick(item: pytest.Item) -> bool:
     given = item.callspec.params if hasattr(item, "callspec") else {}
     other_server = {given.get(name) for name in ("server", "module_database", "databases")} & {15, "server_15"}
-    return not (other_server or item.get_closest_marker("slow") or item.get_closest_marker("browser") or DSS_TESTS in item.path.parents)
+    return not (other_server or item.get_closest_marker("slow") or item.get_closest_marker("browser"))
 
 
 @pytest.fixture(scope="session")
