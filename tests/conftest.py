@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 BROWSER_TESTS = Path(__file__).parent / "browser"
-_NEVER_QUICK = [BROWSER_TESTS, Path(__file__).parent / "dss", Path(__file__).parent / "first_run"]
+_OF_SECONDS = [Path(__file__).parent / "dss", Path(__file__).parent / "first_run"]  # each of their tests starts processes
 _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu",
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # there is no internet where the page is used
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -46,19 +46,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """The quick set does not even load what it leaves out."""
-    return True if config.getoption("quick") and collection_path in _NEVER_QUICK else None
+    return True if config.getoption("quick") and collection_path in (BROWSER_TESTS, *_OF_SECONDS) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests in a browser are marked, and files that hold some go last, those with the most of them first.
+    """Tests in a browser are marked, and files that hold some go last: Playwright keeps an event loop running in their thread.
 
-    Playwright keeps an event loop running in their thread, and no other can run beside it. Small files at the end keep all processes busy.
+    Of both kinds, files that take long go first, then those with many tests. Small files at the end keep all processes busy.
     """
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
-    last = Counter(item.path for item in items if item.get_closest_marker("browser"))
-    items.sort(key=lambda item: (item.path in last, -last[item.path]))
+    last = {item.path for item in items if item.get_closest_marker("browser")}
+    long = {item.path for item in items if item.get_closest_marker("slow") or not {*_OF_SECONDS}.isdisjoint(item.path.parents)}
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path in last, item.path not in long, -tests[item.path]))
     if config.getoption("quick"):
         left_out = [item for item in items if not _is_quick(item)]
         config.hook.pytest_deselected(items=left_out)

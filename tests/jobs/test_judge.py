@@ -104,6 +104,7 @@ def test_what_all_antennas_share_is_the_arrays(database, tmp_path):
     assert line["cal_data_id"].notna().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [
     {"antennas": 1}, {"antennas": 2}, {"calibrations": 1}, {"channels": 1}, {"channels": 7},
     {"antennas": 1, "calibrations": 1, "channels": 1},
