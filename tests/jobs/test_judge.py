@@ -22,6 +22,8 @@ from alma_qa0.store.queries import Marts
 from alma_qa0.store.tables import Tables, create_judgement, create_marts
 from store.samples import UID, create_all, production, put_production
 
+pytestmark = pytest.mark.slow  # each simulates, takes in and judges
+
 TABLES = Tables.in_schemas()
 
 
@@ -104,7 +106,6 @@ def test_what_all_antennas_share_is_the_arrays(database, tmp_path):
     assert line["cal_data_id"].notna().all()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("changes", [
     {"antennas": 1}, {"antennas": 2}, {"calibrations": 1}, {"channels": 1}, {"channels": 7},
     {"antennas": 1, "calibrations": 1, "channels": 1},

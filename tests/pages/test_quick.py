@@ -14,6 +14,8 @@ from tornado.websocket import websocket_connect
 from pages.instant import UID, InstantMarts, Page
 from pages.test_sessions import served, shows_spectra
 
+pytestmark = pytest.mark.slow  # each serves the page
+
 
 class Browser:
     """A reader of the page whose spectra are shown."""
