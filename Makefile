@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 export PORT ?= 5006
+export PYTHONDONTWRITEBYTECODE := # images of containers set it, and then each process compiles all that it loads
 
 help: ## print what there is
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile

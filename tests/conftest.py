@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
-BROWSER_TESTS, DSS_TESTS = Path(__file__).parent / "browser", Path(__file__).parent / "dss"
+BROWSER_TESTS = Path(__file__).parent / "browser"
+_OF_SECONDS = [Path(__file__).parent / "dss", Path(__file__).parent / "first_run"]  # each of their tests starts processes
 _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu",
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # there is no internet where the page is used
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -43,16 +44,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="one PostgreSQL, no browser, no look-alike of DSS, nothing marked slow")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests in a browser are marked, and files that hold some go last, those with the most of them first.
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The quick set does not even load what it leaves out."""
+    return True if config.getoption("quick") and collection_path in (BROWSER_TESTS, *_OF_SECONDS) else None
 
-    Playwright keeps an event loop running in their thread, and no other can run beside it. Small files at the end keep all processes busy.
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests in a browser are marked, and files that hold some go last: Playwright keeps an event loop running in their thread.
+
+    Of both kinds, files that take long go first, then those with many tests. Small files at the end keep all processes busy.
     """
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
-    last = Counter(item.path for item in items if item.get_closest_marker("browser"))
-    items.sort(key=lambda item: (item.path in last, -last[item.path]))
+    last = {item.path for item in items if item.get_closest_marker("browser")}
+    long = {item.path for item in items if item.get_closest_marker("slow") or not {*_OF_SECONDS}.isdisjoint(item.path.parents)}
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path in last, item.path not in long, -tests[item.path]))
     if config.getoption("quick"):
         left_out = [item for item in items if not _is_quick(item)]
         config.hook.pytest_deselected(items=left_out)
@@ -62,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_quick(item: pytest.Item) -> bool:
     given = item.callspec.params if hasattr(item, "callspec") else {}
     other_server = {given.get(name) for name in ("server", "module_database", "databases")} & {15, "server_15"}
-    return not (other_server or item.get_closest_marker("slow") or item.get_closest_marker("browser") or DSS_TESTS in item.path.parents)
+    return not (other_server or item.get_closest_marker("slow") or item.get_closest_marker("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.store.decisions import decide
 from alma_qa0.store.tables import Tables
 
+pytestmark = pytest.mark.slow  # commands, servers and processes
+
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):

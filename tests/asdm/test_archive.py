@@ -40,6 +40,7 @@ def refuse(path, *parts):
         assert part in str(error.value)
 
 
+@pytest.mark.slow
 def test_a_bit_that_flips_anywhere_in_a_gzip_is_refused_or_changes_nothing(folder, tmp_path):
     path = pack(tmp_path / f"{NAME}.tar.gz", folder=folder, mode="w:gz")
     with open_asdm(path) as asdm:
@@ -95,6 +96,7 @@ def test_folders_in_a_tar_may_lie_as_deep_as_a_name_is_long(folder, tmp_path):
     refuse(pack(tmp_path / "deeper.tar", "/".join("d" * 2000) + "/Scan.xml", folder=folder), "too long a name")
 
 
+@pytest.mark.slow
 def test_folders_on_disk_may_lie_deeper_than_python_calls_itself(folder, tmp_path, monkeypatch):
     deep = tmp_path / "deep"
     deep.mkdir()

@@ -76,6 +76,7 @@ def flat(runs, name):
     return [value for rows in runs for value in (rows.columns[name] if name in rows.columns else [None] * len(rows))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "byte_order"), FORMS)
 @given(data=st.data())
 @CASES

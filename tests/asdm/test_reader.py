@@ -90,6 +90,7 @@ def test_a_large_table_is_given_in_chunks(tmp_path, form, monkeypatch):
         np.testing.assert_array_equal(np.concatenate([chunk.columns[name] for chunk in found]), rows.columns[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS, ids="-".join)
 def test_memory_stays_bounded_whatever_the_size_of_the_file(tmp_path, form, monkeypatch):
     monkeypatch.setattr(binary_rows, "_CHUNK", 100_000)

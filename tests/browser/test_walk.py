@@ -51,6 +51,7 @@ def walk(browser: Browser, tmp_path):
     embedded.stop(tmp_path)
 
 
+@pytest.mark.slow
 def test_whatever_happens_the_screen_shows_one_execution_block_and_what_the_database_holds_of_it(walk):
     walk.go(STEPS)
     assert walk.differences == []

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,7 @@ def packs(draw):
     return found
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(packs())
 def test_whatever_is_found_has_a_finite_metric_and_limit_and_a_sentence_without_nan(given_packs):

@@ -10,6 +10,8 @@ from alma_qa0.hosts.embedded import programs
 from alma_qa0.hosts.embedded.programs import Programs
 from alma_qa0.hosts.postgres import Postgres
 
+pytestmark = pytest.mark.slow  # each starts a PostgreSQL of its own
+
 
 @pytest.fixture
 def home(tmp_path):

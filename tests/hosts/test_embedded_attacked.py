@@ -17,6 +17,8 @@ from alma_qa0.hosts.embedded import postmaster
 from alma_qa0.hosts.embedded.keeper import Keeper
 from alma_qa0.hosts.postgres import Postgres
 
+pytestmark = pytest.mark.slow  # each starts a PostgreSQL of its own
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

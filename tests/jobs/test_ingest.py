@@ -218,6 +218,7 @@ def climbing_tar(parent):
     folder.rmdir()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("breakage", "source", "row", "field"), [
     (truncated_xml, "CalAtmosphere.xml", None, None),
     (truncated_binary, "CalAtmosphere.bin", None, None),

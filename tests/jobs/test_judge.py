@@ -22,6 +22,8 @@ from alma_qa0.store.queries import Marts
 from alma_qa0.store.tables import Tables, create_judgement, create_marts
 from store.samples import UID, create_all, production, put_production
 
+pytestmark = pytest.mark.slow  # each simulates, takes in and judges
+
 TABLES = Tables.in_schemas()
 
 

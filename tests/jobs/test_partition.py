@@ -27,6 +27,8 @@ from jobs.samples import cal_atmosphere, with_columns, write_sample
 from store.samples import TABLES, atmosphere, create_all, production, put_asdm, put_production
 from store.test_distributed import STAND_IN
 
+pytestmark = pytest.mark.slow  # each makes marts several times
+
 BY_MONTH = (CAL_ATMOSPHERE, SCAN_SUMMARY, SPECTRUM)
 UIDS = [f"uid://A002/X1/X{i}" for i in range(1, 5)]
 TIMES = ["2026-06-30T23:50:00Z", "2026-07-17T14:10:00Z", "2026-08-01T00:00:00Z", None]

@@ -18,6 +18,8 @@ from alma_qa0.store.tables import Tables, create_judgement, create_marts, create
 from alma_qa0.views.quarantine import show
 from jobs.samples import UID, cal_atmosphere, write_sample
 
+pytestmark = pytest.mark.slow  # each takes several Execution Blocks in
+
 TABLES = Tables.in_schemas()
 OTHERS = [f"uid://A002/Xf8f6a9/X{n}" for n in (1, 2, 3)]
 

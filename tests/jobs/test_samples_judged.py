@@ -15,6 +15,8 @@ from alma_qa0.views.findings import spectra_of
 from alma_qa0.views.proposal import findings_of
 from alma_qa0.views.selection import with_scan_keys
 
+pytestmark = pytest.mark.slow  # each takes whole samples in
+
 TABLES = Tables.in_schemas()
 SAMPLES = Path(__file__).parents[2] / "samples"
 

@@ -14,6 +14,8 @@ from alma_qa0.ui.shown import Screen
 from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
 from views.samples import blocks, invalid_rows, no_rows, summary_rows
 
+pytestmark = pytest.mark.slow  # each makes the page
+
 NASTY = '<img src=x onerror="alert(1)">'
 OTHER = "uid://A002/X12a3/Xc"
 

@@ -14,6 +14,8 @@ from alma_qa0.views.decision import STATES
 from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
 from views.samples import blocks, finding, summary_rows
 
+pytestmark = pytest.mark.slow  # each makes the page
+
 NASTY = '<img src=x onerror="alert(1)">'
 OTHER = "uid://A002/X12a3/Xc"
 CAUSE = finding(finding_id="cause", severity=Severity.SEVERE, baseband_name=None, polarisation=None, n_parts=2, limit_value=None)

@@ -3,6 +3,7 @@
 import asyncio
 from threading import Event
 
+import pytest
 from bokeh.application import Application
 from bokeh.application.handlers import FunctionHandler
 from bokeh.server.server import Server
@@ -11,6 +12,8 @@ from tornado.httpclient import AsyncHTTPClient
 from alma_qa0.pages import cockpit
 from alma_qa0.pages.ahead import Ahead
 from pages.instant import UID, InstantMarts
+
+pytestmark = pytest.mark.slow  # each serves the page
 
 WITHIN_S = 30  # far more than it takes; a session that waits for the other one waits for ever
 

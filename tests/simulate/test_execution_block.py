@@ -19,6 +19,8 @@ from alma_qa0.simulate.places import parse_faults, with_placed_faults
 from alma_qa0.simulate.plan import Plan, plan_execution_block, with_antennas, with_faults
 from alma_qa0.simulate.receivers import AMBIENT_LOAD_K, HOT_LOAD_K
 
+pytestmark = pytest.mark.slow  # each simulates
+
 SCHEMAS = Path(__file__).parents[1] / "data" / "asdm-xsd"
 
 

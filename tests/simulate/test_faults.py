@@ -16,6 +16,8 @@ from alma_qa0.simulate.places import parse_faults, with_placed_faults
 from alma_qa0.simulate.plan import Plan, plan_execution_block, with_faults
 from alma_qa0.simulate.receivers import tune
 
+pytestmark = pytest.mark.slow  # each simulates
+
 CALIBRATIONS = 4
 IN_CAL_ATMOSPHERE = [
     kind for kind, nature in NATURES.items() if nature.is_fault and nature.quantity != "rows" and kind is not FaultKind.RADIOMETER]

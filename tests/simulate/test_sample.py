@@ -12,6 +12,8 @@ from alma_qa0.core.rows import Rows
 from alma_qa0.simulate import sample
 from alma_qa0.simulate.execution_block import simulate_execution_block
 
+pytestmark = pytest.mark.slow  # each simulates
+
 SHIPPED = Path(__file__).parents[2] / "samples"
 SAMPLES = sample.samples()
 

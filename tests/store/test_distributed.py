@@ -25,7 +25,8 @@ from store.shard_rules import brought, faults, refused
 SQL = Path(plans.__file__).parent / "sql"
 # One stands for the other on one machine only, and tables are laid by month before they are laid in shards.
 NOT_IN_SHARDS = {"plans/make", "plans/gate", "queries/copy", "tables/append_only", "tables/append_only_trigger", "tables/column",
-                 *(f"months/{name, "tables/lay_lock"}" for name in ("by_month", "detach", "drop", "grant", "grants", "indexes", "lock", "put_back", "rename"))}
+                 "tables/lay_lock",
+                 *(f"months/{name}" for name in ("by_month", "detach", "drop", "grant", "grants", "indexes", "lock", "put_back", "rename"))}
 # Asked of the counts of one PostgreSQL, and by what runs in DSS.
 ROOMS_OF_ONE_POSTGRESQL = ("changes/", "flow/")
 IN_SHARDS = {".".join(TABLES.of(relation).parts) for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, QUARANTINE, PRODUCTION)}

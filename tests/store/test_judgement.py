@@ -10,6 +10,8 @@ from alma_qa0.store.judgement import limits_text, pending, read_blocks, read_sca
 from alma_qa0.store.tables import create_judgement
 from store.samples import AXIS, TABLES, UID, atmosphere, create_all, insert, put_asdm
 
+pytestmark = pytest.mark.slow  # each makes marts
+
 LIMITS = limits_from({})
 ANTENNAS = ("DA41", "DA42", "DA43", "DV01", "DV02")
 CALIBRATIONS = ("CalData_1", "CalData_2", "CalData_3", "CalData_4")

@@ -68,22 +68,27 @@ def _walk(path: Path) -> set[Path]:
     found: set[Path] = set()
     named: list[Path] = []  # folders with the name of an ASDM, each before those below it
     seen: set[Path] = set()
-    left = [path]
+    left = [(path, path.resolve())]
     while left:
-        path = left.pop()
+        path, real = left.pop()
         if path.is_file():
             found |= {path} if path.name.endswith(_TARS) else set()
-        elif path.is_dir() and (real := path.resolve()) not in seen:
+        elif path.is_dir() and real not in seen:
             seen.add(real)
             if (path / "ASDM.xml").exists():
                 found.add(path)
             else:
                 named += [path] if _NAME.fullmatch(path.name) else []
-                left += _children(path)
+                left += [(child, _real(child, real / child.name)) for child in _children(path)]
     for folder in reversed(named):
         if not any(folder in below.parents for below in found):
             found.add(folder)
     return found
+
+
+def _real(path: Path, unless_a_link: Path) -> Path:
+    """Where it is; a path is not resolved from its root on where it need not be, which takes seconds at a thousand folders' depth."""
+    return path.resolve() if path.is_symlink() else unless_a_link
 
 
 def _children(path: Path) -> list[Path]:
