@@ -12,7 +12,7 @@ run: announce $(VENV)/run ## serve the page on the sample Execution Blocks: http
 	@$(BIN)/python -m alma_qa0.cli serve --ingest samples
 
 announce:
-	@echo "the page will be at http://localhost:$(PORT)/; the first run takes a few minutes"
+	@case "$(PORT)" in *[!0-9]*|??????*) ;; *) echo "the page will be at http://localhost:$(PORT)/; the first run takes a few minutes";; esac
 
 test: $(VENV)/test ## all tests, on real PostgreSQLs and in a real browser
 	@$(BIN)/python tools/test_programs.py

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pwd import getpwuid
 
 from alma_qa0.errors import BadSetting
 
@@ -32,10 +33,12 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _home(environment: Mapping[str, str]) -> Path:
+    given, shared = environment.get("ALMA_QA0_HOME"), environment.get("XDG_DATA_HOME")
     try:
-        shared = environment.get("XDG_DATA_HOME") or "~/.local/share"
-        return Path(environment.get("ALMA_QA0_HOME") or Path(shared) / "alma-qa0").expanduser().absolute()
-    except RuntimeError:  # neither HOME nor an entry in /etc/passwd
+        if given or shared:
+            return (Path(given) if given else Path(str(shared)) / "alma-qa0").expanduser().absolute()
+        return Path(environment.get("HOME") or getpwuid(os.geteuid()).pw_dir, ".local/share/alma-qa0").absolute()
+    except (RuntimeError, KeyError):  # neither HOME nor an entry in /etc/passwd
         raise BadSetting("ALMA_QA0_HOME", "", "a folder for all that is kept, since this user has no home folder") from None
 
 

@@ -84,3 +84,15 @@ def test_a_comment_is_kept_without_a_decision_and_the_list_is_as_before(new_page
     assert (row["status"], row["comment"]) == (None, "clouds from the west")
     assert cockpit.page.locator('[data-name="decision_comment"] input').input_value() == ""
     assert cockpit.page.locator('[data-name="uid_list"] .slick-row').filter(has_text="X178d").inner_text() == state
+
+
+def test_an_execution_block_that_was_chosen_when_the_line_was_cut_is_what_opens_again(slow, far):
+    _, line = far
+    slow.page.evaluate("window.isOld = true")
+    slow.page.locator(f'[data-name="uid_list"] [title="{FAULTS}"]').click()
+    line.cut()
+    line.fast()
+    slow.page.wait_for_function(
+        "() => window.isOld === undefined && document.querySelector('.page')?.getAttribute('aria-busy') === 'false'")
+    assert painted(slow.page)["uid"] == FAULTS
+    slow.complaints.clear()  # of the socket

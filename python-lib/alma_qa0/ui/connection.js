@@ -16,6 +16,13 @@ window.almaQa0Reopen = async () => {
   page.inert = true
   document.querySelector(".lost").hidden = false
   for (let wait = STEP; !(await answers()); wait = Math.min(2 * wait, LONGEST)) await new Promise((done) => setTimeout(done, wait))
+  const chosen = window.almaQa0Chosen
+  if (chosen !== undefined && chosen !== page.dataset.uid) { // what was chosen last had not come yet
+    const link = new URL(location.href)
+    for (const name of ["band", "antennas", "basebands", "scans", "polarisations", "selected"]) link.searchParams.delete(name)
+    link.searchParams.set("uid", chosen)
+    history.replaceState(null, "", link)
+  }
   location.reload()
 }
 setTimeout(() => { if (!window.Bokeh?.documents?.length) window.almaQa0Reopen() }, PATIENCE)
