@@ -100,10 +100,10 @@ def test_the_command_says_what_it_did_and_then_that_there_is_nothing_to_do(fille
         assert capsys.readouterr().err.splitlines()[-1] == last
 
 
-def test_of_two_commands_at_once_one_waits_and_finds_nothing_to_do(filled, database_url):
+def test_of_two_commands_at_once_one_waits_and_finds_nothing_to_do(filled):
     before = rows_of(filled, *ALL)
-    command = [sys.executable, "-m", "alma_qa0.cli", "partition", "--database", database_url]
-    with Postgres(database_url).holding(lay_lock()):  # until both wait
+    command = [sys.executable, "-m", "alma_qa0.cli", "partition", "--database", filled._url]
+    with filled.holding(lay_lock()):  # until both wait
         both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
         while filled.run("select count(*) as n from pg_locks join pg_database on database = pg_database.oid"
                          " where locktype = 'advisory' and not granted and datname = current_database()")["n"][0] < 2:
