@@ -11,7 +11,8 @@ from attacks import extremes, files
 
 
 @pytest.fixture
-def bases(tmp_path):
+def bases(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_memory_at_start", files._memory("VmRSS"))  # of a process that has tested other things
     return files.write_bases(tmp_path, 1)
 
 

@@ -58,7 +58,8 @@ def small(tmp_path_factory):
 def owner(module_database, small):
     """A database with two small Execution Blocks, and the three roles."""
     assert len(ingest(module_database, TABLES, [small]).taken) == 2
-    module_database.execute(statements(told("sql", "-- roles")))
+    for block in ("-- roles", "-- quarantine"):
+        module_database.execute(statements(told("sql", block)))
     yield module_database
     for role in ROLES:
         module_database.execute([f"drop owned by {role} cascade", f"drop role {role}"])

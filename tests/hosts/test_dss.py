@@ -311,10 +311,10 @@ def test_a_user_who_cannot_be_known_is_none(project):
     assert users.session_user("a session without headers") is None
 
 
-def test_who_may_decide_is_everybody_or_who_is_named_or_in_a_group_that_is():
+def test_who_may_decide_is_everybody_whom_dss_knows_or_who_is_named_or_in_a_group_that_is():
     aod = users.User("aod", ("astronomers", "readers"))
     assert users.may_decide(aod, ())
-    assert users.may_decide(None, ())
+    assert not users.may_decide(None, ())
     assert users.may_decide(aod, ("aod",))
     assert users.may_decide(aod, ("administrators", "astronomers"))
     assert not users.may_decide(aod, ("administrators",))

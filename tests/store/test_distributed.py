@@ -28,7 +28,7 @@ NOT_IN_SHARDS = {"plans/make", "plans/gate", "queries/copy", "tables/append_only
                  "tables/lay_lock",
                  *(f"months/{name}" for name in ("by_month", "detach", "drop", "grant", "grants", "indexes", "lock", "put_back", "rename"))}
 # Asked of the counts of one PostgreSQL, and by what runs in DSS.
-ROOMS_OF_ONE_POSTGRESQL = ("changes/", "flow/")
+ROOMS_OF_ONE_POSTGRESQL = ("changes/", "flow/", "grants/", "installation/health")
 IN_SHARDS = {".".join(TABLES.of(relation).parts) for relation in (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, QUARANTINE, PRODUCTION)}
 # What passes by the coordinator: of all EBs the newest, how many there are, and one row with the time of one clock.
 BY_THE_COORDINATOR = {"queries/execution_blocks", "queries/count_execution_blocks", "queries/list_version", "decisions/decide"}

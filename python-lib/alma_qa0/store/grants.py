@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, RAW, REFRESH, Relation
+from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, Relation
 from alma_qa0.store import flow
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, render
 from alma_qa0.store.tables import Tables
 
 READER, DECIDER, JOB = "reader", "decider", "job"
-_SHOWN = (*MARTS, *JUDGEMENT, REFRESH, DECISION)
-_MADE = (*RAW, *MARTS, *JUDGEMENT, REFRESH)
+_SHOWN = (*MARTS, *JUDGEMENT, REFRESH, QUARANTINE, DECISION)
+_MADE = (*RAW, *MARTS, *JUDGEMENT, REFRESH, QUARANTINE)
 # What each may read, add to and change.
 _RIGHTS: dict[str, tuple[Sequence[Relation], Sequence[Relation], Sequence[Relation]]] = {
     READER: (_SHOWN, (), ()), DECIDER: (_SHOWN, (DECISION,), ()), JOB: ((*_MADE, PRODUCTION, DECISION), (), _MADE)}
