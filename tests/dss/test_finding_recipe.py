@@ -6,7 +6,7 @@ from alma_qa0.core.fields import EVALUATION, FINDING
 from alma_qa0.core.rules import DEFAULTS
 from alma_qa0.jobs.judge import judge
 from alma_qa0.store import plans
-from dss.flows import OLD, make_marts, on_18, output
+from dss.flows import COUNTED, OLD, make_marts, on_18, output
 
 RECIPE = "alma-qa0-finding"
 SAID = "finding_id, rule_id, severity, antenna_name, baseband_name, polarisation, scan_number, metric, limit_value, sentence, cause_id"
@@ -57,7 +57,8 @@ def test_only_what_changed_is_judged_again(instance, database, old_table):
     given = make_marts(instance, database, old_table)
     assert "3 Execution Blocks judged, 0 removed, 0 as they were" in run_well(instance, given, old_table, batch_size=2)
     database.execute(["update raw.cal_atmosphere_production set tsys_x = 77 where uid = 'uid://A002/X1/X1'",
-                      "delete from raw.cal_atmosphere_production where uid = 'uid://A002/X1/X3'"])
+                      "delete from raw.cal_atmosphere_production where uid = 'uid://A002/X1/X3'",
+                      COUNTED])
     log = run_well(instance, make_marts(instance, database, old_table), old_table)
     assert "1 Execution Blocks judged, 1 removed, 1 as they were" in log
 

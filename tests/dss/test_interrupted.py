@@ -9,7 +9,7 @@ from alma_qa0.core.fields import EVALUATION, FINDING, SCAN_SUMMARY
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.jobs.judge import judge
 from alma_qa0.store import plans
-from dss.flows import OLD, RECIPES, assert_same_rows, make_marts, on_18, output, run_well
+from dss.flows import COUNTED, OLD, RECIPES, assert_same_rows, make_marts, on_18, output, run_well
 
 pytestmark = on_18
 PATIENCE_S = 60
@@ -77,7 +77,7 @@ def same_as_in_one_go(database):
 
 def test_a_run_that_is_killed_inside_a_transaction_leaves_it_undone_and_the_next_ends_right(instance, database, database_url, old_table):
     run_well(instance, old_table, SCAN_SUMMARY)
-    database.execute(["update raw.cal_atmosphere_production set tsys_x = tsys_x + 1"])
+    database.execute(["update raw.cal_atmosphere_production set tsys_x = tsys_x + 1", COUNTED])
     before = made_at(database)
     in_the_way = """select 1 from flow."QA0_scan_summary" where uid = 'uid://A002/X1/X2' for update"""
     with Held(database_url, in_the_way):
