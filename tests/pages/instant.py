@@ -168,10 +168,15 @@ class InstantPool:
 
 def settle(document: Document) -> None:
     """Run what waits for the next tick of the event loop, until nothing does."""
-    while waiting := _waiting(document, NextTickCallback):
-        for callback in waiting:
-            document.remove_next_tick_callback(callback)
-            callback.callback()
+    while _waiting(document, NextTickCallback):
+        take_a_turn(document)
+
+
+def take_a_turn(document: Document) -> None:
+    """Run what waits for the next tick of the event loop now, and not what that asks for in turn."""
+    for callback in _waiting(document, NextTickCallback):
+        document.remove_next_tick_callback(callback)
+        callback.callback()
 
 
 def look_again(document: Document) -> None:
@@ -267,4 +272,4 @@ class Page:
             self.saved.append((download.file_name, "".join(self._pieces)))
 
 
-__all__ = ["UID", "InstantMarts", "InstantPool", "Page", "look_again", "pass_time", "settle"]
+__all__ = ["UID", "InstantMarts", "InstantPool", "Page", "look_again", "pass_time", "settle", "take_a_turn"]

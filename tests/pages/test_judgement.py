@@ -11,7 +11,7 @@ from alma_qa0.pages.ahead import Ahead
 from alma_qa0.ui.decision import Press
 from alma_qa0.ui.shown import Screen
 from alma_qa0.views.decision import STATES
-from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
+from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle, take_a_turn
 from views.samples import blocks, finding, summary_rows
 
 pytestmark = pytest.mark.slow  # each makes the page
@@ -389,9 +389,7 @@ def test_an_execution_block_comes_with_all_that_belongs_to_it_in_one_turn(page, 
     page["spectra_table"].on_change("data", lambda attr, old, new: seen.append(new))
     pool.held = False
     pool.release()
-    (turn,) = page.document.session_callbacks[-1:]
-    page.document.remove_next_tick_callback(turn)
-    turn.callback()
+    take_a_turn(page.document)
     assert len(seen) >= 3
     assert page.shown.uid == OTHER
 
