@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from alma_qa0.core.evaluation import evaluate
 from alma_qa0.core.facts import spectral_facts
 from alma_qa0.core.fields import SPECTRUM
-from alma_qa0.core.judgement import judge_block
 from alma_qa0.core.rules import limits_from
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
@@ -26,7 +26,7 @@ from alma_qa0.simulate.execution_block import write_execution_block
 from alma_qa0.simulate.fault_kinds import Fault, FaultKind
 from alma_qa0.simulate.places import with_placed_faults
 from alma_qa0.simulate.plan import Plan, plan_execution_block
-from alma_qa0.store import judgement, plans
+from alma_qa0.store import facts, plans
 from alma_qa0.store.queries import SPECTRUM_QUANTITIES, Marts
 from alma_qa0.store.tables import Tables
 
@@ -81,15 +81,15 @@ def _one(database: Postgres, uid: str, rounds: int) -> dict[str, float]:
     limits = limits_from({})
     marts = Marts(database, TABLES)
     packs = [pack for quantity in SPECTRUM_QUANTITIES for pack in marts.read_spectra(uid, quantity)]
-    scalar = judgement.read_scalar_facts(database, TABLES, [uid], limits)[uid]
+    scalar = facts.read_scalar_facts(database, TABLES, [uid], limits)[uid]
     spectral = spectral_facts(packs, limits)
-    block = judgement.read_blocks(database, TABLES, [uid])[uid]
+    block = facts.read_blocks(database, TABLES, [uid])[uid]
     steps: dict[str, Callable[[], object]] = {
         "all": lambda: judge(database, TABLES, uids=[uid], full=True),
-        "scalar_facts": lambda: judgement.read_scalar_facts(database, TABLES, [uid], limits),
+        "scalar_facts": lambda: facts.read_scalar_facts(database, TABLES, [uid], limits),
         "read_spectra": lambda: [marts.read_spectra(uid, quantity) for quantity in SPECTRUM_QUANTITIES],
         "spectral_facts": lambda: spectral_facts(packs, limits),
-        "findings": lambda: judge_block(block, scalar, spectral, limits)}
+        "findings": lambda: evaluate(block, scalar, spectral, limits)}
     return {f"{name}_s": round(statistics.median(_seconds(step) for _ in range(rounds)), 4) for name, step in steps.items()}
 
 

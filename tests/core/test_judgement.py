@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from alma_qa0.core.array_size import UsableArray
 from alma_qa0.core.findings import Severity
-from alma_qa0.core.judgement import judge_block, usable_antennas_finding
+from alma_qa0.core.folding import fold
+from alma_qa0.core.judgement import findings_of, usable_antennas_finding
 from alma_qa0.core.rules import RULE, limits_from
 from alma_qa0.core.scalar_fact import ScalarFact
 from alma_qa0.core.setups import Block, Setup
@@ -30,7 +31,7 @@ def high(antenna="DV03", baseband="BB_2", polarisation="X", calibration="CalData
 
 
 def judged(*facts, spectral=(), block=BLOCK):
-    return judge_block(block, facts, spectral, LIMITS)
+    return fold(block, findings_of(block, facts, spectral, LIMITS), LIMITS)
 
 
 def lines(findings):

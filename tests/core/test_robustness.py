@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alma_qa0.core.evaluation import evaluate
 from alma_qa0.core.facts import spectral_facts
-from alma_qa0.core.judgement import judge_block
 from alma_qa0.core.rules import limits_from
 from alma_qa0.core.setups import Block, Setup
 from alma_qa0.core.spectra import SpectrumPack
@@ -62,7 +62,7 @@ def test_whatever_is_found_has_a_finite_metric_and_limit_and_a_sentence_without_
     scans = {str(name): int(str(name)[8:]) for pack in given_packs for name in pack.cal_data_ids}
     setup = Setup(6, tuple(pack.baseband_name for pack in given_packs), ("X", "Y"), tuple(names), scans)
     block = Block("uid://A002/X1/X1", "12-m", len(names), None, (setup,))
-    for finding in judge_block(block, [], spectral_facts(given_packs, LIMITS), LIMITS):
+    for finding in evaluate(block, [], spectral_facts(given_packs, LIMITS), LIMITS).findings:
         assert np.isfinite(finding.metric)
         assert np.isfinite(finding.limit_value)
         assert finding.reference_value is None or np.isfinite(finding.reference_value)

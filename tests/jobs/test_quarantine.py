@@ -135,7 +135,7 @@ def test_one_that_cannot_be_judged_keeps_no_other_from_it(tmp_path, empty, monke
     ingest(empty, TABLES, [write_sample(tmp_path, uid) for uid in (OTHERS[0], UID, *OTHERS[1:])])
     plans.refresh(empty, TABLES)
     with monkeypatch.context() as patch:
-        patch.setattr(judge_module, "_judge_block", fails_on(UID, judge_module._judge_block))
+        patch.setattr(judge_module, "evaluate", fails_on(UID, judge_module.evaluate))
         done = judge(empty, TABLES, workers=workers)
         assert (done.made, [(one.uid, one.sentence) for one in done.refused]) == (
             3, [(UID, "OverflowError: cannot convert float infinity to integer")])
@@ -151,7 +151,7 @@ def test_one_that_was_not_judged_is_when_its_files_or_the_rules_are_others(tmp_p
     ingest(empty, TABLES, [write_sample(tmp_path)])
     plans.refresh(empty, TABLES)
     with monkeypatch.context() as patch:
-        patch.setattr(judge_module, "_judge_block", fails_on(UID, judge_module._judge_block))
+        patch.setattr(judge_module, "evaluate", fails_on(UID, judge_module.evaluate))
         judge(empty, TABLES)
         ingest(empty, TABLES, [write_sample(tmp_path, CalAtmosphere=[cal_atmosphere(seed=1)])])
         plans.refresh(empty, TABLES)

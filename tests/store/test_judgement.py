@@ -6,7 +6,8 @@ import pytest
 from alma_qa0.core.fields import CAL_WVR, SCAN, WEATHER
 from alma_qa0.core.rules import limits_from
 from alma_qa0.store import plans
-from alma_qa0.store.judgement import limits_text, pending, read_blocks, read_scalar_facts, rules_version
+from alma_qa0.store.facts import read_blocks, read_scalar_facts
+from alma_qa0.store.judgement import limits_text, pending, rules_version
 from alma_qa0.store.tables import create_judgement
 from store.samples import AXIS, TABLES, UID, atmosphere, create_all, insert, put_asdm
 

@@ -12,7 +12,7 @@ from alma_qa0.core.fields import EXECUTION_BLOCK, MARTS, SCAN_SUMMARY
 from alma_qa0.errors import BadRequest, DatabaseUnavailable
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
-from alma_qa0.store import quarantine
+from alma_qa0.store import batch, quarantine
 from alma_qa0.store.batch import batch_statements, lock
 from alma_qa0.store.plans import Refreshed, look, refresh, uids_of_days
 from alma_qa0.store.queries import Marts
@@ -262,8 +262,24 @@ def test_statements_are_rendered_without_a_server_and_hold_no_dollar():
 
 def test_marts_are_made_again_when_their_sql_changed(source, monkeypatch):
     refresh(source, TABLES)
-    monkeypatch.setattr("alma_qa0.store.plans.recipe", lambda _: "another")
-    assert refresh(source, TABLES).made == 5
+    monkeypatch.setattr("alma_qa0.store.batch.recipe", lambda *_: "another")
+    assert refresh(source, TABLES) == Refreshed(made=5, removed=0, unchanged=0)
+    assert {version.partition(":")[0] for _, _, _, version, _ in noted(source)} == {"another"}
+
+
+def test_only_the_mart_whose_sql_changed_is_made_again(source, monkeypatch):
+    refresh(source, TABLES)
+    before, times = noted(source), "select relation, min(refreshed_at) as t from mart.refresh group by relation order by relation"
+    made_at = dict(source.run(times).itertuples(index=False, name=None))
+    usual = batch.recipe
+    monkeypatch.setattr(batch, "recipe", lambda name, mart: "another" if mart is SCAN_SUMMARY else usual(name, mart))
+    source.execute([f"update raw.asdm set content_hash = 'new' where uid = '{UIDS[0]}'"])
+    assert refresh(source, TABLES, batch_size=2) == Refreshed(made=5, removed=0, unchanged=0)
+    later = f"select relation, count(*) as n from mart.refresh where refreshed_at > '{max(made_at.values())}' group by relation"
+    again = dict(source.run(later).itertuples(index=False, name=None))
+    assert again == {"scan_summary": 5, "execution_block": 1, "spectrum": 1, "invalid_value": 1}
+    assert {row[:2] for row in noted(source)} == {row[:2] for row in before}
+    assert refresh(source, TABLES) == Refreshed(made=0, removed=0, unchanged=5)
 
 
 def test_only_the_blocks_asked_for_are_looked_at(source):

@@ -5,7 +5,6 @@ from math import log
 
 from alma_qa0.core.array_size import UsableArray, nominal_antennas, unusable_at_all
 from alma_qa0.core.findings import Finding, Severity, finding_id
-from alma_qa0.core.folding import fold
 from alma_qa0.core.octiles import PLANNED_OCTILES, UPPER_EDGES_M
 from alma_qa0.core.rules import RULE, Limits
 from alma_qa0.core.scalar_fact import ScalarFact
@@ -15,13 +14,8 @@ from alma_qa0.core.spectral_fact import SpectralFact
 from alma_qa0.core.words import named, told_apart
 
 
-def judge_block(block: Block, scalar: Iterable[ScalarFact], spectral: Iterable[SpectralFact], limits: Limits) -> list[Finding]:
-    """All findings of an Execution Block but that of its usable antennas, folded: each has its cause, or stands for itself."""
-    return fold(block, findings_of(block, scalar, spectral, limits), limits)
-
-
 def findings_of(block: Block, scalar: Iterable[ScalarFact], spectral: Iterable[SpectralFact], limits: Limits) -> list[Finding]:
-    """The same before they are folded, each by itself."""
+    """All findings of an Execution Block but that of its usable antennas, before they are folded: each by itself."""
     found = [*(_from_scalar(block, fact, limits) for fact in scalar), *(_from_spectrum(block, fact) for fact in spectral),
              *_weather(block, limits)]
     return list({finding.finding_id: finding for finding in found}.values())

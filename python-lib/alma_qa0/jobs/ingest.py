@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from time import monotonic
@@ -23,6 +21,7 @@ from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseUnavailable, NotAnAsdm, QA0Error
 from alma_qa0.store import months, quarantine
 from alma_qa0.store.database import Database
+from alma_qa0.store.digests import code_meaning, digest
 from alma_qa0.store.load import (
     HEADER,
     TRAILER,
@@ -39,9 +38,6 @@ from alma_qa0.store.tables import Tables, create_quarantine, create_raw
 Say = Callable[[str], None]
 
 _LOG = logging.getLogger(__name__)
-_READERS: Mapping[str, tuple[str, ...]] = {
-    "asdm": ("archive.py", "binary_rows.py", "folder.py", "limits.py", "reader.py", "schema.py", "xml_rows.py"),
-    "core": ("bands.py", "blocks.py", "fields.py", "records.py"), "jobs": ("ingest.py",), "store": ("load.py",)}
 
 _OF_OUR_OWN = (ASDM, EXEC_BLOCK, CAL_DATA, CAL_ATMOSPHERE, INVALID_VALUE_RAW)  # those that are more than their table row by row
 _REDUCED: Mapping[Relation, tuple[str, ...]] = {  # tables of results, and what of their keys names a calibration
@@ -153,8 +149,7 @@ def _signature(path: Path) -> str:
 @cache
 def _program() -> str:
     """A digest of all that reads: when we change it, what is in quarantine is tried again."""
-    texts = [(files(f"alma_qa0.{room}") / name).read_text(encoding="utf-8") for room, names in _READERS.items() for name in names]
-    return sha256("\n".join(texts).encode()).hexdigest()[:12]
+    return digest(code_meaning(("jobs.ingest", "store.load"), within=("asdm", "core")))
 
 
 def read_through(path: Path) -> Iterator[bytes]:

@@ -9,21 +9,15 @@ from functools import partial
 from hashlib import sha256
 from itertools import chain, islice
 
-from alma_qa0.core.array_size import UsableArray, n_baselines, nominal_antennas, usable_array
+from alma_qa0.core.evaluation import evaluate
 from alma_qa0.core.facts import spectral_facts
 from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, INVALID_VALUE, REFRESH, SCAN_SUMMARY, SPECTRUM
-from alma_qa0.core.findings import Finding, Severity
-from alma_qa0.core.folding import fold
-from alma_qa0.core.judgement import findings_of, usable_antennas_finding
-from alma_qa0.core.octiles import pwv_octile
+from alma_qa0.core.findings import Finding
 from alma_qa0.core.rules import Limits, limits_from
-from alma_qa0.core.scalar_fact import ScalarFact
-from alma_qa0.core.setups import Block
 from alma_qa0.core.spectra import SpectrumPack
-from alma_qa0.core.spectral_fact import SpectralFact
 from alma_qa0.errors import DatabaseUnavailable, QA0Error
+from alma_qa0.store import facts, quarantine
 from alma_qa0.store import judgement as store
-from alma_qa0.store import quarantine
 from alma_qa0.store.database import Database
 from alma_qa0.store.distribution import in_shards
 from alma_qa0.store.quarantine import Refusal, Step
@@ -116,44 +110,25 @@ def _judge_batch(database: Database, tables: Tables, limits: Limits, versions: M
 
 def _judge_together(database: Database, tables: Tables, limits: Limits, versions: Mapping[str, str]) -> None:
     """The spectra of the first are looked at while the database finds the scalar facts of all."""
-    marts, blocks = Marts(database, tables), store.read_blocks(database, tables, list(versions))
+    marts, blocks = Marts(database, tables), facts.read_blocks(database, tables, list(versions))
     findings: list[Finding] = []
     evaluations = []
     with ThreadPoolExecutor(1) as beside:
         looked_at = (beside.submit(spectral_facts, _packs(marts, uid), limits) for uid in blocks)
         first = list(islice(looked_at, 1))
-        facts = store.read_scalar_facts(database, tables, list(versions), limits)
+        scalar = facts.read_scalar_facts(database, tables, list(versions), limits)
         for (uid, block), spectral in zip(blocks.items(), chain(first, looked_at), strict=True):
-            found, array = _judge_block(block, facts[uid], spectral.result(), limits)
-            findings += found
-            evaluations.append({**_evaluation(block, found, array), "source_version": versions[uid], "limits": store.limits_text(limits)})
+            evaluation = evaluate(block, scalar[uid], spectral.result(), limits)
+            findings += evaluation.findings
+            evaluations.append({**evaluation.columns, **_judged_with(limits, versions[uid])})
     if evaluations:
         database.execute(store.judgement_statements(tables, findings, evaluations))
 
 
+def _judged_with(limits: Limits, version: str) -> dict[str, object]:
+    return {"source_version": version, "limits": store.limits_text(limits), "rules_version": store.rules_version(),
+            "evaluated_at": datetime.now(timezone.utc).isoformat()}
+
+
 def _packs(marts: Marts, uid: str) -> list[SpectrumPack]:
     return [pack for quantity in SPECTRUM_QUANTITIES for pack in marts.read_spectra(uid, quantity)]
-
-
-def _judge_block(
-    block: Block, scalar: Sequence[ScalarFact], spectral: Sequence[SpectralFact], limits: Limits,
-) -> tuple[list[Finding], UsableArray]:
-    """The findings of one EB, and what of its array can be used."""
-    found = findings_of(block, scalar, spectral, limits)
-    array = usable_array(block, found)
-    of_array = usable_antennas_finding(block, array, limits)
-    folded = fold(block, found, limits)
-    return [*folded, of_array] if of_array else folded, array
-
-
-def _evaluation(block: Block, findings: Sequence[Finding], array: UsableArray) -> dict[str, object]:
-    own = [finding.severity for finding in findings if finding.cause_id is None]
-    return {
-        "uid": block.uid, "rules_version": store.rules_version(), "n_antennas": block.n_antennas, "n_usable_antennas": array.n_usable,
-        "n_baselines": n_baselines(block.n_antennas),
-        **{f"unusable_antennas_{name.lower()}": list(antennas) for name, antennas in array.unusable.items()},
-        **{f"n_usable_baselines_{name.lower()}": n_baselines(len(antennas)) for name, antennas in array.usable.items()},
-        "nominal_antennas": nominal_antennas(block.array_family), "pwv_octile": pwv_octile(block.water_m),
-        **{f"n_{severity.value}": own.count(severity) for severity in Severity},
-        "evaluated_at": datetime.now(timezone.utc).isoformat(),
-    }

@@ -9,13 +9,13 @@ Whatever ends it in between leaves no trace. The marts are filled in one of two 
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from types import MappingProxyType
 
 from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER, LOWEST
 from alma_qa0.core.fields import MARTS, REFRESH, Relation
 from alma_qa0.core.spectra import EDGE_CHANNELS, EDGE_FRACTION
-from alma_qa0.store.render import Ident, Sql, render, source_of
+from alma_qa0.store.digests import digest, sql_meaning
+from alma_qa0.store.render import Ident, Sql, render
 from alma_qa0.store.tables import Tables, columns_sql
 
 _SMALLEST, _LARGEST = 1.17549435e-38, 3.4028235e38  # what float32 holds
@@ -45,16 +45,17 @@ def batch_statements(
     If all of them were made from these versions when the locks are had, nothing is done, unless ``full``. Where the tables are
     ``distributed`` they are made in any case: no shard could know.
     """
-    uids, names = sorted(versions), [mart.name for mart in marts]
-    wanted = [(uid, versions[uid]) for uid in uids]
-    gate = None if full or distributed else render("plans/gate", tables=tables.idents, versions=wanted, source=source, marts=names)
+    uids = sorted(versions)
+    wanted = [(uid, mart.name, mart_version(source, mart, versions[uid])) for mart in marts for uid in uids]
+    gate = None if full or distributed else render("plans/gate", tables=tables.idents, wanted_versions=wanted, source=source)
     noting = {"tables": tables.idents, "gate": gate, "uids": uids}
     return (
         lock(tables, uids),
         *(render("plans/clear", table=tables.of(mart), uids=uids, gate=gate) for mart in marts),
         *fill_statements(tables, uids, source=source, marts=marts, gate=gate, distributed=distributed),
-        render("plans/forget", **noting, marts=names),
-        *(render("plans/note", **noting, versions=wanted, mart=name, source=source) for name in names),
+        render("plans/forget", **noting, marts=[mart.name for mart in marts]),
+        *(render("plans/note", **noting, source=source, mart=mart.name,
+                 versions=[(uid, version) for uid, name, version in wanted if name == mart.name]) for mart in marts),
         *(render("plans/count", **noting, table=tables.of(mart), mart=mart.name) for mart in marts),
     )
 
@@ -70,11 +71,11 @@ def fill_statements(
 ) -> Iterator[Sql]:
     """The statements that put the rows of some EBs into some marts; ``gate`` is a condition without which there are none."""
     if distributed:
-        staged = dict(_staged(tables, uids, source, gate, apart=True))
+        staged = dict(_staged(tables, uids, source, gate, apart=True, distributed=True))
         for mart in marts:
             yield render("plans/fill", table=tables.of(mart), columns=_columns(mart), rows=_mart(mart, staged, distributed=True))
         return
-    staging = _staged(tables, uids, source, gate, apart=False)
+    staging = _staged(tables, uids, source, gate, apart=False, distributed=False)
     staged_as = {name: Ident(f"staged_{name}") for name in _STAGING[source]}
     fills = [{"table": tables.of(mart), "columns": _columns(mart), "rows": _mart(mart, staged_as, distributed=False),
               "made": Ident(f"made_{mart.name}")} for mart in marts]
@@ -84,12 +85,14 @@ def fill_statements(
 
 def staged_sql(tables: Tables, uids: Sequence[str], *, source: str, distributed: bool = True) -> Mapping[str, Sql]:
     """Each staged relation of a source by name, as a query of its own."""
-    return MappingProxyType(dict(_staged(tables, uids, source, None, apart=distributed)))
+    return MappingProxyType(dict(_staged(tables, uids, source, None, apart=distributed, distributed=distributed)))
 
 
-def _staged(tables: Tables, uids: Sequence[str], source: str, gate: Sql | None, *, apart: bool) -> Iterator[tuple[str, Sql]]:
+def _staged(
+    tables: Tables, uids: Sequence[str], source: str, gate: Sql | None, *, apart: bool, distributed: bool,
+) -> Iterator[tuple[str, Sql]]:
     """Each staged relation: apart, as a query in parentheses that holds those which it reads; else as one that names them."""
-    holes = {"tables": tables.idents, "uids": list(uids), "gate": gate, "distributed": apart, **constants()}
+    holes = {"tables": tables.idents, "uids": list(uids), "gate": gate, "distributed": distributed, **constants()}
     axes = render(f"staging/{source}/axis", **holes)
     staged: dict[str, object] = {}
     for name, template in _STAGING[source].items():
@@ -112,8 +115,15 @@ def constants() -> dict[str, float]:
             "lowest_hz": _LOWEST_HZ, "highest_hz": _HIGHEST_HZ, "edge_channels": EDGE_CHANNELS, "edge_fraction": EDGE_FRACTION}
 
 
+def mart_version(source: str, mart: Relation, source_version: str) -> str:
+    """The version of the rows of an EB in one mart: that of the SQL which makes them, and that of the EB in its source."""
+    return f"{recipe(source, mart)}:{source_version}"
+
+
 @cache
-def recipe(source: str) -> str:
-    """A digest of the SQL that makes the marts: when we change it, every EB is made again."""
-    templates = [f"staging/{source}/axis", *_STAGING[source].values(), *(f"marts/{mart.name}" for mart in MARTS)]
-    return sha256("\n".join(map(source_of, templates)).encode()).hexdigest()[:8]
+def recipe(source: str, mart: Relation) -> str:
+    """A digest of the SQL that makes one mart, with all that it reads: when we change it, this mart of every EB is made again."""
+    tables = Tables.in_schemas()
+    staged = [dict(_staged(tables, [""], source, None, apart=True, distributed=distributed)) for distributed in (False, True)]
+    rows = [_mart(mart, relations, distributed=distributed) for distributed, relations in zip((False, True), staged, strict=True)]
+    return digest([sql_meaning(text) for text in (*rows, *map(str, mart.columns))])[:8]

@@ -55,14 +55,18 @@ def read_mark(database: Database, source_table: Ident, marts: Sequence[Relation]
 
 
 def find_suspects(
-    database: Database, tables: Tables, mark: Mark | None, *, source: str, source_table: Ident, marts: Sequence[Relation], recipe: str,
+    database: Database, tables: Tables, mark: Mark | None, *, source: str, source_table: Ident, marts: Sequence[Relation],
+    recipes: Sequence[tuple[str, str]],
 ) -> Suspects | None:
-    """The only EBs that can have changed between the mark that was kept and ``mark``; None where that is not known."""
+    """The only EBs that can have changed between the mark that was kept and ``mark``; None where that is not known.
+
+    ``recipes`` are the names of the marts, each with what the version of its rows begins with.
+    """
     kept = _kept(database, tables, source)
     if mark is None or not mark.is_exact or kept is None or kept[0] != mark.others:
         return None
-    found = database.run(render("changes/suspects", tables=tables.idents, source=source, source_table=source_table, recipe=recipe,
-                                marts=[mart.name for mart in marts])).iloc[0]
+    found = database.run(render(
+        "changes/suspects", tables=tables.idents, source=source, source_table=source_table, recipes=recipes)).iloc[0]
     arrived, half_made = json.loads(found["arrived"]), json.loads(found["half_made"])
     if len(arrived) + len(half_made) > _MOST_SUSPECTS:
         return None

@@ -1,7 +1,7 @@
 """The refresh of the marts: which EBs have to be made again, or are gone, and the batches in which they are made, some at once."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,7 @@ from alma_qa0.core.fields import (
 )
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.store import changes, months, quarantine
-from alma_qa0.store.batch import batch_statements, lock, recipe
+from alma_qa0.store.batch import batch_statements, lock, mart_version, recipe
 from alma_qa0.store.database import Database
 from alma_qa0.store.distribution import in_shards
 from alma_qa0.store.quarantine import Refusal, Step
@@ -55,10 +55,22 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """The EBs that have to be made, each with its version; those that are gone from the source; how many are as they should be."""
+class Pending:
+    """What has to be made of one EB: some marts, from the present version of its source."""
 
-    pending: Mapping[str, str]
+    source_version: str
+    marts: tuple[Relation, ...]
+
+    def tried_as(self, source: str) -> str:
+        """What its making depends on: where it failed, it is tried again when this is another."""
+        return " ".join(f"{mart.name} {recipe(source, mart)}" for mart in self.marts) + f": {self.source_version}"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The EBs that have to be made; those that are gone from the source; how many are as they should be."""
+
+    pending: Mapping[str, Pending]
     gone: tuple[str, ...]
     n_unchanged: int
 
@@ -90,13 +102,12 @@ def refresh(
     _remove(database, tables, state.gone, source=source, marts=marts)
     if full and uids is None:
         database.execute([render("plans/clear_unknown", tables=tables.idents, table=tables.of(mart), mart=mart.name) for mart in marts])
-    make = _Maker(database, tables, source, tuple(marts), full, distributed)
+    make = _Maker(database, tables, source, full, distributed, months.laid(database, tables, marts))
     held = quarantine.held(database, tables, Step.REFRESH)
-    waiting = () if full or uids is not None else quarantine.still_held(held, state.pending)
-    tried = {uid: version for uid, version in state.pending.items() if uid not in {one.uid for one in waiting}}
-    pending, size = list(tried.items()), 1 if distributed else batch_size  # all that a shard is asked is of one EB
-    batches = [dict(pending[first:first + size]) for first in range(0, len(pending), size)]
-    _at_once(batches, make.batch, workers, progress)
+    tried_as = {uid: pending.tried_as(source) for uid, pending in state.pending.items()}
+    waiting = () if full or uids is not None else quarantine.still_held(held, tried_as)
+    tried = {uid: pending for uid, pending in state.pending.items() if uid not in {one.uid for one in waiting}}
+    _at_once(_batches(tried, 1 if distributed else batch_size), make.batch, workers, progress)  # a shard is asked of one EB at a time
     if is_counted:
         # an EB that is not made looks new the next time, and its rows are old
         complete = None if make.refused or waiting else mark
@@ -104,7 +115,7 @@ def refresh(
     refused = tuple(sorted(make.refused, key=lambda one: one.uid))
     done = held.keys() & ({*tried, *state.gone} - {one.uid for one in refused})
     quarantine.note(database, tables, Step.REFRESH, refused=refused, done=done)
-    return Refreshed(len(pending) - len(refused), len(state.gone), state.n_unchanged, (*refused, *waiting))
+    return Refreshed(len(tried) - len(refused), len(state.gone), state.n_unchanged, (*refused, *waiting))
 
 
 def look(
@@ -113,8 +124,14 @@ def look(
 ) -> State:
     """Which EBs of a source, or which of ``uids``, have to be made for some marts; ``full``: all that it has."""
     found = database.run(_state_sql(tables, source=source, marts=marts, full=full, uids=uids)).iloc[0]
-    pending = json.loads(found["pending"])
-    return State({uid: pending[uid] for uid in sorted(pending)}, tuple(sorted(json.loads(found["gone"]))), int(found["n_unchanged"]))
+    pending = {uid: Pending(version, _lacking(source, marts, version, () if full else noted or ()))
+               for uid, (version, noted) in sorted(json.loads(found["pending"]).items())}
+    return State(pending, tuple(sorted(json.loads(found["gone"]))), int(found["n_unchanged"]))
+
+
+def _lacking(source: str, marts: Sequence[Relation], version: str, noted: Collection[str]) -> tuple[Relation, ...]:
+    """Those of some marts that were not made from this version by the SQL of today; ``noted`` are the marts, each with its version."""
+    return tuple(mart for mart in marts if f"{mart.name} {mart_version(source, mart, version)}" not in noted)
 
 
 def uids_of_days(database: Database, tables: Tables, *, source: str, days: Sequence[date]) -> list[str]:
@@ -126,7 +143,7 @@ def uids_of_days(database: Database, tables: Tables, *, source: str, days: Seque
 def _look_at_changes(database: Database, tables: Tables, mark: changes.Mark | None, source: str, marts: Sequence[Relation]) -> State | None:
     """The same as ``look``, from the EBs that can have changed; None where they are not known."""
     suspects = changes.find_suspects(database, tables, mark, source=source, source_table=tables.of(PRODUCTION), marts=marts,
-                                     recipe=f"{recipe(source)}:") if mark else None
+                                     recipes=_recipes(source, marts)) if mark else None
     if suspects is None:
         return None
     state = look(database, tables, source=source, marts=marts, uids=suspects.uids)
@@ -142,9 +159,14 @@ def read_relations(source: str) -> tuple[Relation, ...]:
 
 def _state_sql(tables: Tables, *, source: str, marts: Sequence[Relation], full: bool, uids: Sequence[str] | None) -> Sql:
     chosen = None if uids is None else list(uids) or [""]  # "" is no uid
-    version = render(f"staging/{source}/source_version", tables=tables.idents, recipe=f"{recipe(source)}:", uids=chosen)
-    return render("plans/state", tables=tables.idents, source=source, marts=[mart.name for mart in marts], full=full,
+    version = render(f"staging/{source}/source_version", tables=tables.idents, uids=chosen)
+    return render("plans/state", tables=tables.idents, source=source, recipes=_recipes(source, marts), full=full,
                   source_version=version, uids=chosen)
+
+
+def _recipes(source: str, marts: Sequence[Relation]) -> list[tuple[str, str]]:
+    """The name of each mart, and what its version begins with."""
+    return [(mart.name, mart_version(source, mart, "")) for mart in marts]
 
 
 def _remove(database: Database, tables: Tables, gone: Sequence[str], *, source: str, marts: Sequence[Relation]) -> None:
@@ -158,12 +180,32 @@ def _remove(database: Database, tables: Tables, gone: Sequence[str], *, source: 
         ])
 
 
-def _at_once(batches: Sequence[Mapping[str, str]], make: Callable[[Mapping[str, str]], None], workers: int,
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """EBs that are made together, each with the version of its source, and the marts that they lack."""
+
+    versions: Mapping[str, str]
+    marts: tuple[Relation, ...]
+
+    def one_by_one(self) -> Iterator["_Batch"]:
+        return (_Batch({uid: version}, self.marts) for uid, version in self.versions.items())
+
+
+def _batches(pending: Mapping[str, Pending], size: int) -> list[_Batch]:
+    """Batches of at most ``size`` EBs that lack the same marts."""
+    alike: dict[tuple[Relation, ...], list[tuple[str, str]]] = {}
+    for uid, one in pending.items():
+        alike.setdefault(one.marts, []).append((uid, one.source_version))
+    return [_Batch(dict(versions[first:first + size]), marts)
+            for marts, versions in alike.items() for first in range(0, len(versions), size)]
+
+
+def _at_once(batches: Sequence[_Batch], make: Callable[[_Batch], None], workers: int,
              progress: Callable[[int, int], None] | None) -> None:
     """Makes every batch, so many at a time. The first error ends it; batches that were not begun are left."""
-    n_pending, done = sum(map(len, batches)), 0
+    n_pending, done = sum(len(batch.versions) for batch in batches), 0
     with ThreadPoolExecutor(max(workers, 1)) as pool:
-        running = {pool.submit(make, batch): len(batch) for batch in batches}
+        running = {pool.submit(make, batch): len(batch.versions) for batch in batches}
         try:
             for made in as_completed(running):
                 made.result()
@@ -179,24 +221,25 @@ class _Maker:
     """Makes batches; where the database refuses one, its EBs one by one, so that only the culprit is left out."""
 
     def __init__(
-        self, database: Database, tables: Tables, source: str, marts: tuple[Relation, ...], full: bool, distributed: bool,
+        self, database: Database, tables: Tables, source: str, full: bool, distributed: bool, by_month: Sequence[Relation],
     ) -> None:
-        self._database, self._tables, self._source, self._marts, self._full = database, tables, source, marts, full
-        self._distributed, self._by_month = distributed, months.laid(database, tables, marts)
+        self._database, self._tables, self._source, self._full = database, tables, source, full
+        self._distributed, self._by_month = distributed, by_month
         self.refused: list[Refusal] = []
 
-    def batch(self, versions: Mapping[str, str]) -> None:
+    def batch(self, batch: _Batch) -> None:
         try:
-            self._make_months(list(versions))
-            self._database.execute(batch_statements(self._tables, versions, source=self._source, marts=self._marts, full=self._full,
+            self._make_months(list(batch.versions))
+            self._database.execute(batch_statements(self._tables, batch.versions, source=self._source, marts=batch.marts, full=self._full,
                                                     distributed=self._distributed))
         except DatabaseRefused as error:
-            if len(versions) == 1:
-                self.refused.extend(Refusal(uid, version, quarantine.in_words(error), quarantine.is_lasting(error))
-                                    for uid, version in versions.items())
+            if len(batch.versions) > 1:
+                for one in batch.one_by_one():
+                    self.batch(one)
                 return
-            for uid, version in versions.items():
-                self.batch({uid: version})
+            for uid, version in batch.versions.items():
+                tried_as = Pending(version, batch.marts).tried_as(self._source)
+                self.refused.append(Refusal(uid, tried_as, quarantine.in_words(error), quarantine.is_lasting(error)))
 
     def _make_months(self, uids: Sequence[str]) -> None:
         if self._by_month:

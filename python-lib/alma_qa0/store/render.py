@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 from alma_qa0.core.fields import Kind
 from alma_qa0.errors import BadRequest
 
+PACKAGE = Path(__file__).parents[1]  # the folder of alma_qa0
 _LONGEST_NAME = 63  # bytes; PostgreSQL would cut a longer one without a word
 
 
@@ -46,9 +47,9 @@ def render(template: str, **holes: object) -> Sql:
     return Sql(_environment().get_template(f"{template}.sql").render(holes))
 
 
-def source_of(template: str) -> str:
-    """The text of ``sql/<template>.sql`` before its holes are filled."""
-    return (files("alma_qa0.store") / "sql" / f"{template}.sql").read_text(encoding="utf-8")
+def source_of(template: str, package: Path = PACKAGE) -> str:
+    """The text of ``sql/<template>.sql`` before its holes are filled. ``package`` is the folder of alma_qa0."""
+    return (package / "store" / "sql" / f"{template}.sql").read_text(encoding="utf-8")
 
 
 def quoted(value: object) -> Sql:

@@ -20,16 +20,28 @@ with recursive present (uid) as (
     where present.uid is not null
 ),
 
+wanted as (
+    select *
+    from
+        (
+            values
+            {% for mart, recipe in recipes %}
+            ({{ mart }}, {{ recipe }}){% if not loop.last %},{% endif %}
+
+            {% endfor %}
+        ) as listed (relation, recipe)
+),
+
 noted as (
     select
         made.uid,
         bool_or(made.source = {{ source }}) as is_of_source,
-        count(*) = {{ marts | length }}
-        and bool_and(made.source = {{ source }})
-        and min(made.source_version) = max(made.source_version)
-        and starts_with(min(made.source_version), {{ recipe }}) as is_of_one_version
+        count(*) = {{ recipes | length }}
+        and bool_and(made.source = {{ source }} and starts_with(made.source_version, wanted.recipe))
+        and min(substr(made.source_version, length(wanted.recipe) + 1))
+        = max(substr(made.source_version, length(wanted.recipe) + 1)) as is_of_one_version
     from {{ tables.refresh }} as made
-    where made.relation in {{ marts }}
+    inner join wanted on made.relation = wanted.relation
     group by made.uid
 )
 

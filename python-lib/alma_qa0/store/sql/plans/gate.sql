@@ -1,19 +1,19 @@
--- Whether some EB of the batch is still to be made: others may have made it since its version was looked up.
+-- Whether some mart of some EB of the batch is still to be made: others may have made it since its version was looked up.
 select count(*) > 0
 from (
     values
-    {% for uid, version in versions %}
-    ({{ uid }}, {{ version }}){% if not loop.last %},{% endif %}
+    {% for uid, mart, version in wanted_versions %}
+    ({{ uid }}, {{ mart }}, {{ version }}){% if not loop.last %},{% endif %}
 
     {% endfor %}
-) as wanted (uid, source_version)
+) as wanted (uid, relation, source_version)
 where
-    (
-        select count(*)
+    not exists (
+        select 1
         from {{ tables.refresh }} as made
         where
             made.uid = wanted.uid
-            and made.relation in {{ marts }}
+            and made.relation = wanted.relation
             and made.source = {{ source }}
             and made.source_version = wanted.source_version
-    ) < {{ marts | length }}
+    )

@@ -1,7 +1,7 @@
 -- One row per EB of the source. Key: uid. source_version changes when the files of the EB did.
 select
     asdm.uid,
-    {{ recipe }} || asdm.content_hash as source_version
+    asdm.content_hash as source_version
 from {{ tables.asdm }} as asdm
 {% if uids is not none %}
 where asdm.uid in {{ uids }}

@@ -2,7 +2,7 @@
 -- A digest of all scalars, and of the stored sizes of the spectra, which are known without reading them.
 select
     uid,
-    {{ recipe }} || count(*)::text || ':' || sum(
+    count(*)::text || ':' || sum(
         hash_record_extended(
             row(
                 antennaname,
