@@ -17,7 +17,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "settings": ({"core", "errors"}, set()),
     "asdm": ({"core", "errors"}, {"numpy", "lxml"}),
     "simulate": ({"core", "errors", "asdm.writer"}, {"numpy"}),
-    "store": ({"core", "errors"}, {"jinja2", "numpy", "pandas"}),
+    "store": ({"__init__", "core", "errors"}, {"jinja2", "numpy", "pandas"}),
     "views": ({"core"}, {"numpy", "pandas"}),
     "ui": ({"views"}, {"bokeh"}),
     "pages": ({"__init__", "core", "errors", "settings", "store", "views", "ui"}, {"bokeh"}),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from time import sleep
 from urllib.request import Request, urlopen
 
 import pytest
@@ -15,6 +16,7 @@ from alma_qa0.store.tables import Tables, create_decisions, create_judgement
 from dss.flows import make_marts, on_18, output
 
 pytestmark = on_18
+_PATIENCE_S = 60
 TABLES = Tables({relation.name: Ident("flow", f"QA0_{relation.name}") for relation in (FINDING, EVALUATION, DECISION)})
 
 
@@ -32,7 +34,7 @@ class Sent:
 
     def replace_with_json(self, sent):
         self.roots = [root["attributes"] for root in sent.content["roots"]]
-        self.by_name = dict(named(self.roots))
+        self.by_name = dict(named(sent.content["roots"]))
 
 
 def named(sent):
@@ -47,15 +49,23 @@ def named(sent):
         yield from named(list(sent.values()))
 
 
-def page(instance, config, ticket="ticket-of-aod"):
-    """What the session that the browser of a user opens sends, and the log."""
+def shows_a_block(sent):
+    return "uid://" in sent.by_name["header"]["text"]
+
+
+def page(instance, config, ticket="ticket-of-aod", *, until=lambda _sent: True):
+    """What the session that the browser of a user opens has sent, when it is as wanted, and the log."""
     with instance.webapp("qa0-cockpit", **config) as (url, log):
         request = Request(f"{url}/backend", headers={"Cookie": f"dss_access_token={ticket}"})
         with urlopen(request) as answer:
             token = re.search(r'"token":\s*"([^"]+)"', answer.read().decode())[1]
         session, sent = ClientSession(get_session_id(json.loads(f'"{token}"')), websocket_url_for_server_url(f"{url}/backend")), Sent()
         session.connect()
-        session._connection.pull_doc(sent)
+        for _ in range(_PATIENCE_S * 10):
+            session._connection.pull_doc(sent)
+            if until(sent):
+                break
+            sleep(0.1)
         session.close()
         return sent, log.read_text(encoding="utf-8")
 
@@ -112,6 +122,31 @@ def test_those_who_are_named_or_in_a_group_that_is_may_decide(instance, database
 def test_nobody_may_decide_whom_dss_does_not_know_whatever_the_settings(instance, database, marts, deciders):
     config = {**marts, **with_decisions(instance, database), "deciders": deciders}
     assert form(page(instance, config, "no ticket")[0]) is None
+
+
+def test_a_mart_that_was_not_chosen_is_told_where_it_would_be_shown_and_the_rest_is(instance, marts):
+    few = {name: dataset for name, dataset in marts.items() if name not in ("spectrum", "invalid_value")}
+    sent, log = page(instance, few, until=shows_a_block)
+    assert "not shown: this page was given no table spectrum" in sent.by_name["spectra_note"]["text"]
+    assert "not shown: this page was given no table invalid_value" in sent.by_name["invalid_values_note"]["text"]
+    assert "no table" not in sent.by_name["summary_note"]["text"]
+    assert len(sent.by_name["summary_points"]["data"]["entries"]) > 0
+    assert "Traceback" not in log
+
+
+def test_without_scan_summaries_the_list_and_the_header_are_shown(instance, marts):
+    sent, log = page(instance, {"execution_block": marts["execution_block"], "spectrum": marts["spectrum"]}, until=shows_a_block)
+    assert "Traceback" not in log, log
+    assert "not shown: this page was given no table scan_summary" in sent.by_name["summary_note"]["text"]
+    assert "no table scan_summary" in sent.by_name["spectra_note"]["text"]
+    assert "uid://" in sent.by_name["header"]["text"]
+    assert "Traceback" not in log
+
+
+def test_without_execution_blocks_the_page_says_what_is_missing(instance, marts):
+    words = notice(instance, {name: dataset for name, dataset in marts.items() if name != "execution_block"})
+    assert "execution_block" in words
+    assert "expected a choice in the settings of the webapp or recipe" in words
 
 
 def test_the_table_of_decisions_is_made_when_the_page_is_opened_if_the_role_may(instance, database, marts):

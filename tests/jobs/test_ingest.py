@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from alma_qa0.asdm.schema import TABLES as ASDM_TABLES
 from alma_qa0.core.blocks import SIMULATED_OBSERVER
-from alma_qa0.core.fields import RAW
+from alma_qa0.core.fields import RAW, READ
 from alma_qa0.core.records import source_columns
 from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseRefused, DatabaseUnavailable
 from alma_qa0.hosts.postgres import Postgres
@@ -43,7 +43,7 @@ def rows_of(database, table, columns, order="antenna_name"):
 
 def test_every_column_that_a_field_comes_from_is_one_of_the_asdm():
     for relation in RAW:
-        if relation.name not in ("asdm", "invalid_value_raw"):
+        if relation.name not in ("asdm", "intake", "invalid_value_raw"):
             table, columns = source_columns(relation)
             assert columns <= set(ASDM_TABLES[table].by_name), relation.name
 
@@ -64,7 +64,8 @@ def test_an_asdm_comes_into_the_raw_tables_as_it_is(tmp_path, empty, encoding):
     np.testing.assert_array_equal(np.stack(frame["frequency_hz"]), rows.columns["frequencySpectrum"])
     assert rows_of(empty, "cal_data", "scan_numbers", "cal_data_id")["scan_numbers"].tolist() == [[1], [2], [3]]
     assert {name: len(found) for name, found in contents(empty).items()} == {
-        **{relation.name: 3 for relation in RAW}, "asdm": 1, "exec_block": 1, "cal_atmosphere": 6, "invalid_value_raw": 0}
+        **{relation.name: 3 for relation in RAW}, "asdm": 1, "exec_block": 1, "cal_atmosphere": 6, "invalid_value_raw": 0,
+        "intake": len(READ)}
 
 
 def test_an_asdm_says_of_itself_what_it_is(tmp_path, empty):

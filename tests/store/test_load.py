@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import numpy as np
@@ -7,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, RAW, Field, Kind, Relation
-from alma_qa0.store.load import TRAILER, content_hash, copy_statement, delete_statements, encode_rows, encode_stream
+from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, RAW, WEATHER, Field, Kind, Relation
+from alma_qa0.store.load import TRAILER, copy_statement, delete_statements, encode_rows, encode_stream, read_intake
 from alma_qa0.store.render import Ident
 from alma_qa0.store.tables import Tables, create_raw
 
@@ -144,15 +145,19 @@ def test_a_run_of_no_rows_adds_nothing():
 
 
 def an_asdm(uid, digest="abc"):
-    return {"uid": np.array([uid], dtype=object), "schema_version": np.array([3]), "content_hash": np.array([digest], dtype=object),
-            "simulated": np.array([True]), "ingested_at": np.array(["2026-07-01T12:00"], dtype="datetime64[us]")}
+    return {
+        "uid": np.array([uid], dtype=object), "schema_version": np.array([3]), "content_hash": np.array([digest], dtype=object),
+        "simulated": np.array([True]), "ingested_at": np.array(["2026-07-01T12:00"], dtype="datetime64[us]"), "n_readings": np.array([2])}
 
 
 def test_the_digest_of_an_eb_is_found_by_its_uid(module_database):
     create_raw(module_database, TABLES)
     load(module_database, ASDM, an_asdm(UID, "abc"))
-    assert content_hash(module_database, TABLES.of(ASDM), UID) == "abc"
-    assert content_hash(module_database, TABLES.of(ASDM), "uid://A002/X1/X3") is None
+    known = read_intake(module_database, TABLES, UID)
+    assert (known.content_hash, known.n_readings, known.readers) == ("abc", 2, {})
+    assert known.is_whole(WEATHER, None)
+    assert not known.is_whole(replace(WEATHER, since="9.0.0"), None)
+    assert read_intake(module_database, TABLES, "uid://A002/X1/X3") is None
     module_database.execute(delete_statements(TABLES, UID))
 
 

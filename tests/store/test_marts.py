@@ -73,7 +73,7 @@ def test_the_header_of_an_execution_block(marts):
         "uid": UID, "simulated": True, "project_uid": "uid://A001/X1/Xp", "sb_uid": "uid://A001/X1/Xs", "array_name": "Array11-BLC",
         "array_family": "12-m", "receiver_bands": [3, 6], "representative_frequency_hz": 230.5e9, "source_names": ["HL_Tau"],
         "n_antennas": 2, "n_antennas_calibrated": 2, "n_calibrations": 2, "n_rows": 3, "n_invalid_values": 1,
-        "water_m": 0.002, "tsys_k": 92.0, "trec_k": 52.0, "aborted": False, "time_on_source_s": 600.0,
+        "water_m": 0.002, "tsys_k": 92.0, "trec_k": 52.0, "aborted": False, "time_on_source_s": 600.0, "unread_tables": [],
         "search_text": "uid://a002/x1/x1 uid://a001/x1/xp uid://a001/x1/xs array11-blc 12-m hl_tau"}
     assert block["start_time"][0] == pd.Timestamp("2026-07-17T14:07:00Z")
 

@@ -61,7 +61,7 @@ def test_making_the_marts_of_one_execution_block_is_of_one_shard(empty, source):
 def test_looking_at_one_execution_block_or_none_is_of_one_shard(empty, source):
     database = Recording(empty)
     look(database, TABLES, source=source, uids=[UID])
-    (statement,) = database.statements
+    *_, statement = database.statements
     assert read_in_many_shards(empty, statement) == []
     assert look(empty, TABLES, source=source, uids=[]).pending == {}
 

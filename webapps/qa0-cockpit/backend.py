@@ -3,7 +3,7 @@
 from bokeh.io import curdoc
 from bokeh.settings import settings as bokeh_settings
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS
+from alma_qa0.core.fields import DECISION, EXECUTION_BLOCK, JUDGEMENT, MARTS
 from alma_qa0.errors import QA0Error
 from alma_qa0.hosts.dss import database, datasets, parameters, users
 from alma_qa0.jobs import decisions, marts
@@ -15,10 +15,10 @@ bokeh_settings.resources = "inline"  # DSS serves the page below a path of its o
 
 try:
     config = parameters.webapp_config()
-    chosen = {mart.name: parameters.text(config, mart.name) for mart in MARTS}
-    chosen |= {name: config[name] for name in (relation.name for relation in (*JUDGEMENT, DECISION)) if config.get(name)}
+    chosen = {EXECUTION_BLOCK.name: parameters.text(config, EXECUTION_BLOCK.name)}
+    chosen |= {relation.name: str(config[relation.name]) for relation in (*MARTS, *JUDGEMENT, DECISION) if config.get(relation.name)}
     targets = {name: place.place for name, place in zip(chosen, datasets.kept_locations(*chosen.values()), strict=True)}
-    connection = database.DssDatabase(chosen[MARTS[0].name], PAGE)
+    connection = database.DssDatabase(chosen[EXECUTION_BLOCK.name], PAGE)
     if DECISION.name in targets:
         decisions.make_table(connection, targets[DECISION.name])
     user = users.session_user(curdoc().session_context.id)

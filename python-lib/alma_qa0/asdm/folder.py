@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,9 @@ from alma_qa0.errors import BadRequest, BrokenAsdm
 
 SCHEMA_VERSIONS = (2, 3, 4)
 _REQUIRED = ("ExecBlock", "Scan", "Antenna")
-_FILES = frozenset({"ASDM.xml", *(f"{table}{suffix}" for table in TABLES for suffix in (".xml", ".bin"))})
+_SUFFIXES = (".xml", ".bin")
+_FILES = frozenset({"ASDM.xml", *(f"{table}{suffix}" for table in TABLES for suffix in _SUFFIXES)})
+_HASHED = _FILES - {f"{table.name}{suffix}" for table in TABLES.values() if not table.hashed for suffix in _SUFFIXES}
 _TARS = (".tar", ".tar.gz", ".tgz")
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _SCHEMA_VERSION = re.compile(r"/XASDM/([0-9]{1,3})/ASDM\.xsd")
@@ -47,6 +49,10 @@ class Asdm:
         """The path of a file of the ASDM, None if it is not there."""
         path = self.folder / name
         return path if path.is_file() else None
+
+    def table_hash(self, table: str) -> str | None:
+        """The digest of the files of a table that ``content_hash`` leaves out; None for another."""
+        return None if TABLES[table].hashed else _digest(self.folder, [f"{table}{suffix}" for suffix in _SUFFIXES])
 
     def source(self, file: str) -> str:
         """How errors call a file."""
@@ -135,7 +141,7 @@ def _open_folder(folder: Path, folder_name: str, name: str) -> Asdm:
         if (folder / "ASDM.xml").stat().st_size > LARGEST_CONTAINER:
             raise BrokenAsdm("is too large", source=f"{name}/ASDM.xml", expected=f"at most {LARGEST_CONTAINER} bytes")
         root = etree.parse(str(folder / "ASDM.xml"), secure_parser()).getroot()
-        asdm = _from_container(root, folder, name, _content_hash(folder))
+        asdm = _from_container(root, folder, name, _digest(folder, _HASHED))
     except (etree.XMLSyntaxError, OSError) as error:
         raise BrokenAsdm(f"cannot be read: {error}", source=f"{name}/ASDM.xml") from error
     _check_name(name, asdm.uid, name)
@@ -219,9 +225,9 @@ def _number(text: str, source: str, field: str) -> int:
     return int(text)
 
 
-def _content_hash(folder: Path) -> str:
+def _digest(folder: Path, names: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    for name in sorted(_FILES):
+    for name in sorted(names):
         path = folder / name
         if path.is_file():
             digest.update(f"{name} {path.stat().st_size}\n".encode())

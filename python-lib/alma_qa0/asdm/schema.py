@@ -65,11 +65,15 @@ def _dtype(kind: Type, byte_order: Literal["<", ">", "="]) -> np.dtype:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. ``columns`` are in the order of the XML schema; ``binary`` ones are in that of files that do not list theirs."""
+    """One table. ``columns`` are in the order of the XML schema; ``binary`` ones are in that of files that do not list theirs.
+
+    The tables that version 0.1.0 read are ``hashed``: they make the content hash of an EB, which one more table does not change.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    hashed: bool = True
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
@@ -86,7 +90,8 @@ class Table:
         return frozenset(column.name for column in self.columns if not column.optional)
 
 
-# A line at the margin: a table and its key. Below it name:type[shape], "?" if optional, "4" if new in version 4 of the schema.
+# A line at the margin: a table and its key, with + before one that is not hashed. Below it name:type[shape], "?" if optional, "4" if new in
+# version 4 of the schema.
 _TABLES = """
 ExecBlock execBlockId
     execBlockId:tag startTime:time endTime:time execBlockNum:int execBlockUID:entity projectUID:entity configName:text telescopeName:text
@@ -170,10 +175,11 @@ def _column(text: str) -> Column:
 
 def _tables(text: str) -> dict[str, Table]:
     tables = {}
-    for block in re.split(r"\n(?=\w)", text.strip()):
+    for block in re.split(r"\n(?=[\w+])", text.strip()):
         head, _, columns = block.partition("\n")
         name, *key = head.split()
-        tables[name] = Table(name, tuple(key), tuple(_column(column) for column in columns.split()))
+        hashed, name = not name.startswith("+"), name.removeprefix("+")
+        tables[name] = Table(name, tuple(key), tuple(_column(column) for column in columns.split()), hashed)
     return tables
 
 

@@ -19,13 +19,12 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 
 
 def _grant(settings: Settings, options: argparse.Namespace) -> int:
-    from alma_qa0.store import tables as making
     from alma_qa0.store.grants import grant
+    from alma_qa0.store.tables import create_all
 
     tables = tables_of(settings)
     with open_database(settings) as database:
-        for create in (making.create_raw, making.create_marts, making.create_judgement, making.create_decisions):
-            create(database, tables)
+        create_all(database, tables)
         names = grant(database, tables, prefix=options.prefix)
     for name in names:
         say(f"{name}: has its rights, and no others on these tables")

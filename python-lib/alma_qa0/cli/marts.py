@@ -22,6 +22,7 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
                                  help="take in ASDMs (folders, .tar, .tar.gz, folders of many), then refresh and judge")
     ingest.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     ingest.add_argument("--no-refresh", action="store_true", help="leave the marts as they are")
+    ingest.add_argument("--again", action="store_true", help="read files again that are as they were when they were taken in")
     ingest.set_defaults(command=_ingest)
 
     refresh = commands.add_parser("refresh", parents=[common_options(), limit_options(), worker_options()],
@@ -42,15 +43,16 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 def _ingest(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
     with open_database(settings, workers=options.workers) as database:
-        return take_in(settings, database, options.paths, limits=limits, refresh=not options.no_refresh, workers=options.workers)
+        return take_in(settings, database, options.paths, limits=limits, refresh=not options.no_refresh, again=options.again,
+                       workers=options.workers)
 
 
 def take_in(  # type: ignore[no-untyped-def]
-    settings: Settings, database, paths: list[Path], *, limits: Limits, refresh: bool = True, workers: int = 1,
+    settings: Settings, database, paths: list[Path], *, limits: Limits, refresh: bool = True, again: bool = False, workers: int = 1,
 ) -> int:
     from alma_qa0.jobs.ingest import ingest
 
-    report, n_refused = ingest(database, tables_of(settings), paths, progress=say), 0
+    report, n_refused = ingest(database, tables_of(settings), paths, again=again, progress=say), 0
     if refresh:
         n_refused += _refresh_marts(settings, database, source="asdm", workers=workers)[1]
         n_refused += _judge_marts(settings, database, limits=limits, workers=workers)[1]

@@ -91,8 +91,10 @@ def _run_server(settings: Settings, database, address: str, port: int, *, webgl:
     from alma_qa0.pages import cockpit
     from alma_qa0.pages.ahead import PAGES
 
+    marts = marts_of(settings, database)
+
     def page(document):  # type: ignore[no-untyped-def]
-        cockpit.build(document, marts=marts_of(settings, database), arguments=document.session_context.request.arguments,
+        cockpit.build(document, marts=marts, arguments=document.session_context.request.arguments,
                       judged=True, webgl=webgl, user=web.user_of(document, door), ahead=PAGES)
 
     with _taken_in_words(address, port):

@@ -45,6 +45,7 @@ _OBSERVED = Range("1970-01-01", "2100-01-01")  # a time that nobody set is 0, in
 _OBSERVED_NEEDED = Range("1970-01-01", "2100-01-01", needed=True)
 _PRESSURE, _TEMPERATURE, _HUMIDITY = Range(1e4, 1.2e5), Range(150, 350), Range(0, 120)
 _FREQUENCY = Range(0, 1e13)
+FIRST_LAYOUT = "0.1.0"  # the first version of alma-qa0 that was in use
 LONGEST_TEXT = 1_000  # characters of a text of the ASDM whose field says nothing else
 
 
@@ -85,7 +86,8 @@ class Relation:
     """One table of the database: what a row is, the columns that name it, and its fields in order.
 
     The rows of one that is ``append_only`` are never changed or taken out: the database refuses. ``by_month`` is the time by whose
-    month the table lies in partitions, if it is told to: where it grows too large for one.
+    month the table lies in partitions, if it is told to: where it grows too large for one. ``since`` is the first version of alma-qa0
+    that has it. ``sources`` are those that a mart can be made from: of another it has no rows.
     """
 
     name: str
@@ -95,6 +97,8 @@ class Relation:
     append_only: bool = False
     indexes: tuple[Index, ...] = ()
     by_month: str | None = None
+    since: str = FIRST_LAYOUT
+    sources: tuple[str, ...] = ("asdm", "production")
 
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -108,6 +112,21 @@ class Relation:
         """The relation as version 0.1.0 made its table."""
         return replace(self, fields=tuple(field for field in self.fields if field.since is None))
 
+    @property
+    def asdm_table(self) -> str:
+        """The table of the ASDM that a raw relation is read from."""
+        return next(field.source or "" for field in self.fields if field.source and field.name != "uid").partition(".")[0]
+
+    @property
+    def layout(self) -> str:
+        """The version of alma-qa0 that gave it its present columns."""
+        return max((self.since, *(field.since for field in self.fields if field.since)), key=version_parts)
+
+
+def version_parts(version: str) -> tuple[int, ...]:
+    """The numbers of a version such as 0.2.0, to be compared."""
+    return tuple(int(part) for part in version.split("."))
+
 
 UID = Field("uid", Kind.TEXT, "Execution Block", source="ExecBlock.execBlockUID")
 _BAND = Field("receiver_band", Kind.INTEGER, "receiver band, 1 to 10", source="CalAtmosphere.receiverBand")
@@ -119,12 +138,17 @@ _SCAN = Field("scan_number", Kind.INTEGER, "scan; the first of CalData.scanSet; 
               source="CalData.scanSet")
 
 
-def _per_polarisation(name: str, kind: Kind, meaning: str, unit: str | None, source: str | None = None) -> tuple[Field, Field]:
+def _per_polarisation(
+    name: str, kind: Kind, meaning: str, unit: str | None, source: str | None = None, *, since: str | None = None,
+) -> tuple[Field, Field]:
     return (
-        Field(f"{name}_x", kind, f"{meaning}, polarisation X", unit, source),
-        Field(f"{name}_y", kind, f"{meaning}, polarisation Y; null in single-polarisation data", unit, source),
+        Field(f"{name}_x", kind, f"{meaning}, polarisation X", unit, source, since=since),
+        Field(f"{name}_y", kind, f"{meaning}, polarisation Y; null in single-polarisation data", unit, source, since=since),
     )
 
+
+_UNREAD = Field("unread_tables", Kind.TEXTS, "tables of the ASDM, ascending, that were not read when the EB was taken in, or not with all"
+                " columns; null where the source is no ASDM", since="0.2.0")
 
 # --- raw: the tables of the ASDM that QA0 reads, one relation per table, rows keyed by uid ---------------------------------
 
@@ -134,7 +158,16 @@ ASDM = Relation("asdm", "one row per Execution Block taken in", ("uid",), (
     Field("content_hash", Kind.TEXT, "digest of the files that were read; equal when nothing changed"),
     Field("simulated", Kind.BOOLEAN, "made by the simulator, not by the observatory", source="ExecBlock.observerName"),
     Field("ingested_at", Kind.TIME, "when it was taken in"),
+    Field("n_readings", Kind.INTEGER, "how often these files were read; null where version 0.1.0 did", since="0.2.0"),
 ))
+INTAKE = Relation("intake", "one row per EB x raw relation that was read; where there is none, version 0.1.0 read all that it knew",
+                  ("uid", "relation"), (
+    UID,
+    Field("relation", Kind.TEXT, "raw relation"),
+    Field("reader_version", Kind.TEXT, "version of alma-qa0 that gave the relation the columns it was read with"),
+    Field("n_rows", Kind.INTEGER, "rows that ASDM.xml counts of the table; null where the ASDM has no such table"),
+    Field("content_hash", Kind.TEXT, "digest of the table's files, of a table that asdm.content_hash leaves out; else null"),
+), since="0.2.0")
 EXEC_BLOCK = Relation("exec_block", "one row per Execution Block", ("uid",), (
     UID,
     Field("project_uid", Kind.TEXT, "project", source="ExecBlock.projectUID"),
@@ -303,8 +336,10 @@ INVALID_VALUE_RAW = Relation(
     ("uid", "receiver_band", "baseband_name", "antenna_name", "cal_data_id", "polarisation", "quantity", "kind"),
     (UID, _BAND, _BASEBAND, _ANTENNA, _CAL_DATA, *_INVALID_FIELDS))
 
-RAW = (ASDM, EXEC_BLOCK, SB_SUMMARY, ANTENNA, STATION, SCAN, SUBSCAN, SOURCE, FIELD, SPECTRAL_WINDOW, RECEIVER, CAL_DATA, CAL_REDUCTION,
-       CAL_ATMOSPHERE, CAL_WVR, WEATHER, INVALID_VALUE_RAW)
+RAW = (ASDM, INTAKE, EXEC_BLOCK, SB_SUMMARY, ANTENNA, STATION, SCAN, SUBSCAN, SOURCE, FIELD, SPECTRAL_WINDOW, RECEIVER, CAL_DATA,
+       CAL_REDUCTION, CAL_ATMOSPHERE, CAL_WVR, WEATHER, INVALID_VALUE_RAW)
+
+READ = tuple(relation for relation in RAW if relation not in (ASDM, INTAKE))  # from a table of the ASDM each
 
 # --- the old production table, as it is: one row per antenna x baseband x calibration, spectra as comma-separated text ------
 
@@ -376,6 +411,7 @@ STAGED_EXECUTION_BLOCK = Relation("staged_execution_block", "one row per EB: wha
     Field("water_m", Kind.DOUBLE, "median precipitable water vapour over CalWVR; null where there is none", "m"),
     Field("aborted", Kind.BOOLEAN, "stopped before its end; null where the source does not say"),
     Field("time_on_source_s", Kind.DOUBLE, "sum of the scans of the science target; null where the source does not say", "s"),
+    _UNREAD,
 ))
 STAGED_FREQUENCY_AXIS = Relation("staged_frequency_axis", "one row per EB x frequency axis", ("uid", "axis_id"), (
     UID,
@@ -416,6 +452,7 @@ EXECUTION_BLOCK = Relation("execution_block", "one row per Execution Block: what
     Field("aborted", Kind.BOOLEAN, "stopped before its end; null where the source does not say"),
     Field("time_on_source_s", Kind.DOUBLE, "sum of the scans of the science target; null where the source does not say", "s"),
     Field("search_text", Kind.TEXT, "what the search looks through: uid, project, Scheduling Block, array and sources in lower case"),
+    _UNREAD,
 ), indexes=(Index(("start_time", "uid"), newest_first=True),))
 SCAN_SUMMARY = Relation(
     "scan_summary", "one row per EB x receiver band x baseband x antenna x calibration (scan), X and Y side by side",
@@ -485,7 +522,8 @@ FINDING = Relation(
     Field("basis", Kind.TEXT, "what it was held against: array_median, specification, own_past, public_criterion or own_limit"),
     Field("sentence", Kind.TEXT, "all of it in words"),
     Field("channels", Kind.INTEGERS, "first and last channel, from 0 and both included, of each stretch concerned; null for all"),
-    Field("antenna_names", Kind.TEXTS, "antennas, ascending, of a finding that is about several; null for one antenna or the array itself"),
+    Field("antenna_names", Kind.TEXTS, "antennas, ascending, of a finding that is about several; null for one antenna or the array itself",
+          since="0.2.0"),
     Field("cause_id", Kind.TEXT, "finding_id of the finding that this one is folded under; null for a line of its own"),
     Field("n_parts", Kind.INTEGER, "findings folded under this one"),
 ))
@@ -496,9 +534,9 @@ EVALUATION = Relation("evaluation", "one row per EB: with which limits it was ju
     Field("rules_version", Kind.TEXT, "digest of the rules"),
     Field("n_antennas", Kind.INTEGER, "antennas in the array"),
     Field("n_usable_antennas", Kind.INTEGER, f"usable antennas: {USABLE_POLARISATION}; {USABLE_ANTENNA}"),
-    *_per_polarisation("unusable_antennas", Kind.TEXTS, "antennas, ascending, that are not usable", None),
+    *_per_polarisation("unusable_antennas", Kind.TEXTS, "antennas, ascending, that are not usable", None, since="0.2.0"),
     Field("n_baselines", Kind.INTEGER, "baselines of the array in each polarisation: n (n - 1) / 2"),
-    *_per_polarisation("n_usable_baselines", Kind.INTEGER, "baselines both of whose antennas are usable", None),
+    *_per_polarisation("n_usable_baselines", Kind.INTEGER, "baselines both of whose antennas are usable", None, since="0.2.0"),
     Field("nominal_antennas", Kind.INTEGER, "antennas that an array of this kind has as a rule; null where the kind is not known"),
     Field("pwv_octile", Kind.INTEGER, "octile of precipitable water vapour over the year, 1 (driest) to 8; null without water vapour"),
     Field("n_info", Kind.INTEGER, "findings of severity info that stand for themselves"),
@@ -540,7 +578,7 @@ QUARANTINE = Relation(
     Field("version", Kind.TEXT, "version of what was tried, and of the program that tried: another one is tried again"),
     Field("sentence", Kind.TEXT, "why, in words"),
     Field("failed_at", Kind.TIME, "when"),
-))
+), since="0.2.0")
 REFRESH = Relation(
     "refresh", "one row per mart x Execution Block: from which version of the source its rows were made", ("uid", "relation"), (
     UID,
@@ -550,3 +588,5 @@ REFRESH = Relation(
     Field("n_rows", Kind.INTEGER, "rows made"),
     Field("refreshed_at", Kind.TIME, "when"),
 ), indexes=(Index(("refreshed_at",)),))
+
+OURS = (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, QUARANTINE)  # all but the old production table

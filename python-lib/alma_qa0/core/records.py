@@ -35,7 +35,7 @@ def source_columns(relation: Relation) -> tuple[str, frozenset[str]]:
     columns = {_column_name(field).partition(".")[0] for field in fields}
     if relation is CAL_ATMOSPHERE:
         columns |= {"syscalType", *_DIMENSIONS, *(length for lengths in _DIMENSIONS.values() for length in lengths)}
-    return (fields[0].source or "").partition(".")[0], frozenset(columns)
+    return relation.asdm_table, frozenset(columns)
 
 
 def one_record(relation: Relation, values: Mapping[str, object]) -> Columns:

@@ -1,5 +1,7 @@
 """The table in which the decisions of astronomers are kept, where it is a table of its own."""
 
+import logging
+
 from alma_qa0.core.fields import DECISION
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.jobs.marts import Place
@@ -7,6 +9,8 @@ from alma_qa0.store import flow
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident
 from alma_qa0.store.tables import Tables, check_columns, create_decisions
+
+_LOG = logging.getLogger(__name__)
 
 
 def make_table(database: Database, place: Place) -> bool:
@@ -20,7 +24,10 @@ def make_table(database: Database, place: Place) -> bool:
             check_columns(database, tables, (DECISION.first_layout,))
         except BadRequest as error:
             raise BadRequest(f"{error}. This is no table of decisions: choose another dataset") from error
-        create_decisions(database, tables)
+        try:
+            create_decisions(database, tables)
+        except DatabaseRefused as error:  # what is there can be read
+            _LOG.warning("%s is of an earlier version, and this role may not bring it up to date: %s", ".".join(place), error)
         return False
     try:
         create_decisions(database, tables)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, Relation
+from alma_qa0.core.fields import OURS, PRODUCTION, Relation
 from alma_qa0.errors import BadRequest
 from alma_qa0.store import distribution
 from alma_qa0.store.database import Database
@@ -21,7 +21,7 @@ def distribute(database: Database, tables: Tables, *, n_shards: int | None = Non
     if not distribution.is_present(database):
         raise BadRequest("the extension Citus is not in this database; expected `create extension citus` on the coordinator, with its"
                          " workers added; without it everything works on one machine")
-    relations = (*RAW, *MARTS, REFRESH, *JUDGEMENT, DECISION, QUARANTINE, *([PRODUCTION] if production else []))
+    relations = (*OURS, *([PRODUCTION] if production else []))
     places = [tables.of(relation) for relation in relations]
     before = distribution.in_shards(database, places)
     create_raw(database, tables)

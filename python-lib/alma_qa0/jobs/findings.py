@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, JUDGEMENT, MARTS, QUARANTINE, RAW, REFRESH
+from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, FIRST_LAYOUT, JUDGEMENT, MARTS, QUARANTINE, RAW, REFRESH
 from alma_qa0.core.rules import limits_from
 from alma_qa0.errors import BadRequest
 from alma_qa0.jobs import judge
@@ -22,7 +22,9 @@ def refresh(
     database: Database, *, marts: Mapping[str, Place], source: Place | None, finding: Place, evaluation: Place,
     limits: Mapping[str, object], choice: Choice = _CHANGED, batch_size: int = judge.BATCH_SIZE, workers: int = 1,
 ) -> judge.Judged:
-    """Judges the Execution Blocks of ``choice`` in the four ``marts``, by the name of each, into ``finding`` and ``evaluation``.
+    """Judges the Execution Blocks of ``choice`` in the ``marts``, by the name of each, into ``finding`` and ``evaluation``.
+
+    The marts of the first version must be there: that one has no rows is a finding. Rules that read a later one find nothing without it.
 
     ``source`` is what the marts were made from. The other tables of an ingest stand beside it; of the old production table, or without
     a source, there are none, and the rules that need them find nothing. ``limits`` replace defaults, by names such as trec_level.high.
@@ -30,6 +32,8 @@ def refresh(
     none, an output is another table, or asked Execution Blocks are not in the marts.
     """
     values = limits_from(limits)
+    if without := [mart.name for mart in MARTS if mart.since == FIRST_LAYOUT and mart.name not in marts]:
+        raise BadRequest(f"no table was given for {', '.join(without)}; expected the outputs of the recipes that make these marts")
     tables = _tables(database, marts, source, finding, evaluation)
     check_columns(database, tables, MARTS)
     check_outputs(database, tables, JUDGEMENT)
@@ -55,10 +59,10 @@ def _tables(database: Database, marts: Mapping[str, Place], source: Place | None
         quarantine=flow.nothing(QUARANTINE))
     from_ingest = source is not None and source_kind(database, source) == "asdm"
     there = flow.present(database, tables, RAW) if from_ingest else ()
-    missing = [relation for relation in RAW if relation not in there]
+    missing = [relation for relation in RAW if relation not in there] + [mart for mart in MARTS if mart.name not in marts]
     if missing:
         _LOG.info("without %s: rules that read them find nothing", ", ".join(relation.name for relation in missing))
-    return tables.with_tables(**{relation.name: flow.nothing(relation) for relation in missing})
+    return flow.readable(database, tables, RAW).with_tables(**{relation.name: flow.nothing(relation) for relation in missing})
 
 
 def _bookkeeping(database: Database, marts: Mapping[str, Place]) -> Sql:

@@ -15,7 +15,19 @@ import numpy as np
 from alma_qa0.asdm.folder import Asdm, find_asdms, open_asdm, signature, uid_of_name
 from alma_qa0.asdm.reader import read_table
 from alma_qa0.core.blocks import SIMULATED_OBSERVER
-from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, CAL_DATA, CAL_REDUCTION, CAL_WVR, EXEC_BLOCK, INVALID_VALUE_RAW, RAW, Relation
+from alma_qa0.core.fields import (
+    ASDM,
+    CAL_ATMOSPHERE,
+    CAL_DATA,
+    CAL_REDUCTION,
+    CAL_WVR,
+    EXEC_BLOCK,
+    INTAKE,
+    INVALID_VALUE_RAW,
+    RAW,
+    READ,
+    Relation,
+)
 from alma_qa0.core.records import Columns, one_record, parse_cal_atmosphere, parse_records, record_rows, source_columns
 from alma_qa0.core.rows import Rows
 from alma_qa0.errors import BadRequest, BrokenAsdm, DatabaseUnavailable, NotAnAsdm, QA0Error
@@ -25,12 +37,13 @@ from alma_qa0.store.digests import code_meaning, digest
 from alma_qa0.store.load import (
     HEADER,
     TRAILER,
-    content_hash,
+    Intake,
     copy_statement,
     delete_statements,
     encode_rows,
     encode_stream,
     newest_reduction,
+    read_intake,
 )
 from alma_qa0.store.quarantine import Refusal, Step
 from alma_qa0.store.tables import Tables, create_quarantine, create_raw
@@ -39,7 +52,7 @@ Say = Callable[[str], None]
 
 _LOG = logging.getLogger(__name__)
 
-_OF_OUR_OWN = (ASDM, EXEC_BLOCK, CAL_DATA, CAL_ATMOSPHERE, INVALID_VALUE_RAW)  # those that are more than their table row by row
+_OF_OUR_OWN = (ASDM, INTAKE, EXEC_BLOCK, CAL_DATA, CAL_ATMOSPHERE, INVALID_VALUE_RAW)  # those that are more than their table row by row
 _REDUCED: Mapping[Relation, tuple[str, ...]] = {  # tables of results, and what of their keys names a calibration
     CAL_ATMOSPHERE: ("antennaName", "receiverBand", "basebandName", "calDataId", "syscalType"), CAL_WVR: ("antennaName", "calDataId")}
 _SPOOL_IN_MEMORY = 1 << 23
@@ -67,8 +80,12 @@ class IngestReport:
     passed_over: tuple[str, ...] = ()
 
 
-def ingest(database: LoadingDatabase, tables: Tables, paths: Iterable[Path], *, progress: Say | None = None) -> IngestReport:
+def ingest(
+    database: LoadingDatabase, tables: Tables, paths: Iterable[Path], *, again: bool = False, progress: Say | None = None,
+) -> IngestReport:
     """Takes in every ASDM at or below ``paths``. One whose files are as they were changes nothing, another version replaces the last.
+
+    The same files are read again where they hold tables or columns that were not read the last time, or, with ``again``, in any case.
 
     An ASDM that is broken, that the database refuses or that fails in any other way is left out whole, and the others go on. It is in
     quarantine until its file or this program is another. An archive that lies in a folder, has no name of an Execution Block and holds
@@ -81,7 +98,7 @@ def ingest(database: LoadingDatabase, tables: Tables, paths: Iterable[Path], *, 
     asdms, failed = _find(paths)
     for _, error in failed:
         say(f"refused: {error}")
-    run = _Run(database, tables, frozenset(paths), quarantine.held(database, tables, Step.INGEST), failed)
+    run = _Run(database, tables, frozenset(paths), quarantine.held(database, tables, Step.INGEST), failed, again)
     for number, path in enumerate(asdms, start=1):
         run.take(path, _with_place(say, f"{number}/{len(asdms)} {path.name}"))
     run.note()
@@ -97,6 +114,7 @@ class _Run:
     paths: frozenset[Path]
     held: Mapping[str, Refusal]
     failed: list[tuple[str, QA0Error]]
+    again: bool = False
     taken: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
@@ -106,11 +124,11 @@ class _Run:
         place, version = str(path.absolute()), f"{_signature(path)} {_program()}"
         name = uid_of_name(path) or place
         held = self.held.get(name)
-        if held and (held.version, held.path) == (version, place):
+        if held and not self.again and (held.version, held.path) == (version, place):
             self._fail(path, BrokenAsdm(f"in quarantine until the file is another: {held.sentence}", source=path), say)
             return
         try:
-            uid, is_new = _ingest_asdm(self.database, self.tables, path, say, {*self.taken, *self.unchanged})
+            uid, is_new = _ingest_asdm(self.database, self.tables, path, say, {*self.taken, *self.unchanged}, again=self.again)
             (self.taken if is_new else self.unchanged).append(uid)
         except DatabaseUnavailable:
             raise
@@ -186,30 +204,50 @@ def _silent(sentence: str) -> None:
     """Nobody listens."""
 
 
-def _ingest_asdm(database: LoadingDatabase, tables: Tables, path: Path, say: Say, seen: Set[str]) -> tuple[str, bool]:
-    """The uid of the ASDM, and whether it was taken in: it is not where the same files were taken in before, or a later reduction.
+def _ingest_asdm(
+    database: LoadingDatabase, tables: Tables, path: Path, say: Say, seen: Set[str], *, again: bool,
+) -> tuple[str, bool]:
+    """The uid of the ASDM, and whether it was taken in: it is not where the same files were taken in whole before, or a later reduction.
 
-    ``seen`` are the Execution Blocks of this ingest so far: of two that were reduced at the same time the first stays.
+    ``again`` takes the same files in once more. ``seen`` are the Execution Blocks of this ingest so far: of two that were reduced at the
+    same time the first stays.
     """
     with open_asdm(path) as asdm:
-        if content_hash(database, tables.of(ASDM), asdm.uid) == asdm.content_hash:
+        known = read_intake(database, tables, asdm.uid)
+        is_same = known is not None and known.content_hash == asdm.content_hash
+        unread = _unread(asdm, known) if known and is_same else ()
+        if is_same and not unread and not again:
             say("there already")
             return asdm.uid, False
-        before, now = newest_reduction(database, tables.of(CAL_REDUCTION), asdm.uid), _newest_reduction(asdm)
-        if before is not None and (now or 0) < before + (asdm.uid in seen):
-            say(f"passed over: another version of {asdm.uid} is there" + (", of a later reduction" if (now or 0) < before else ""))
+        if not is_same and _is_older(database, tables, asdm, say, seen):
             return asdm.uid, False
-        exec_block = _exec_block(asdm)
+        if unread:
+            say(f"read again: {', '.join(unread)} {'was' if len(unread) == 1 else 'were'} not read before, or not whole")
+        exec_block, n_readings = _exec_block(asdm), known.n_readings + 1 if known and is_same else 1
         months.make(database, tables, months.laid(database, tables, RAW), _months(exec_block, asdm.uid))
-        intake = _Intake(asdm, exec_block, tables, say)
+        intake = _Intake(asdm, exec_block, tables, say, n_readings)
         try:
             database.load(delete_statements(tables, asdm.uid), intake.copies())
         except _ReducedTwice:
-            intake = _Intake(asdm, exec_block, tables, say, _newest_reductions(asdm))
+            intake = _Intake(asdm, exec_block, tables, say, n_readings, _newest_reductions(asdm))
             database.load(delete_statements(tables, asdm.uid), intake.copies())
     say(f"taken in, {intake.n_records} calibrations" + (
         f"; {intake.n_passed_over} rows of CalAtmosphere that are no TEMPERATURE_SCALE passed over" if intake.n_passed_over else ""))
     return asdm.uid, True
+
+
+def _unread(asdm: Asdm, known: Intake) -> tuple[str, ...]:
+    """The tables that were not taken in with these files, or not with all the columns that are read now."""
+    return tuple(sorted({relation.asdm_table for relation in READ if not known.is_whole(relation, asdm.table_hash(relation.asdm_table))}))
+
+
+def _is_older(database: Database, tables: Tables, asdm: Asdm, say: Say, seen: Set[str]) -> bool:
+    """Whether another version of the EB is there that was reduced later, or at the same time in this ingest."""
+    before, now = newest_reduction(database, tables.of(CAL_REDUCTION), asdm.uid), _newest_reduction(asdm)
+    if before is None or (now or 0) >= before + (asdm.uid in seen):
+        return False
+    say(f"passed over: another version of {asdm.uid} is there" + (", of a later reduction" if (now or 0) < before else ""))
+    return True
 
 
 @dataclass(slots=True)
@@ -223,6 +261,7 @@ class _Intake:
     exec_block: Rows
     tables: Tables
     say: Say
+    n_readings: int = 1
     kept: Mapping[Relation, frozenset[int]] = field(default_factory=dict)
     cal_data_ids: set[str] = field(default_factory=set)
     n_records: int = 0
@@ -231,6 +270,7 @@ class _Intake:
     def copies(self) -> Iterator[tuple[str, Iterable[bytes]]]:
         """Each raw table's COPY statement and bytes. They depend on each other: CalData comes before what refers to it."""
         yield self._copy(ASDM, [self._asdm_record()])
+        yield self._copy(INTAKE, [self._intake_record(relation) for relation in READ])
         yield self._copy(EXEC_BLOCK, [parse_records(EXEC_BLOCK, self.exec_block, self.asdm.uid)])
         yield self._copy(CAL_DATA, self._cal_data())
         for relation in RAW:
@@ -247,8 +287,14 @@ class _Intake:
         return one_record(ASDM, {
             "uid": self.asdm.uid, "schema_version": self.asdm.schema_version, "content_hash": self.asdm.content_hash,
             "simulated": self.exec_block.columns["observerName"][0] == SIMULATED_OBSERVER,
-            "ingested_at": datetime.now(timezone.utc).replace(tzinfo=None),
+            "ingested_at": datetime.now(timezone.utc).replace(tzinfo=None), "n_readings": self.n_readings,
         })
+
+    def _intake_record(self, relation: Relation) -> Columns:
+        table = relation.asdm_table
+        return one_record(INTAKE, {
+            "uid": self.asdm.uid, "relation": relation.name, "reader_version": relation.layout,
+            "n_rows": self.asdm.table_rows.get(table), "content_hash": self.asdm.table_hash(table)})
 
     def _records(self, relation: Relation) -> Iterator[Columns]:
         keys = _Keys(relation)

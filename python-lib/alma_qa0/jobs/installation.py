@@ -23,11 +23,11 @@ from alma_qa0.core.fields import (
 from alma_qa0.errors import DatabaseUnavailable, QA0Error
 from alma_qa0.jobs import packages
 from alma_qa0.jobs.marts import Place, source_kind
-from alma_qa0.store import flow, installation, plans, quarantine
+from alma_qa0.store import flow, installation, layouts, plans, quarantine
 from alma_qa0.store.database import Database
 from alma_qa0.store.quarantine import Step
 from alma_qa0.store.render import Ident
-from alma_qa0.store.tables import Tables, check_columns
+from alma_qa0.store.tables import Tables, check_columns, lacking_columns
 
 _OLDEST_SERVER = 150000
 _TIME = {FINDING.name: None, EVALUATION.name: "evaluated_at", DECISION.name: "decided_at"}  # the column that says when a row was written
@@ -132,7 +132,8 @@ def _source(database: Database, source: Place) -> tuple[Check, str | None]:
     what, expected = f"input {'.'.join(source)}", "the old production table, or the cal_atmosphere of an ingest"
     try:
         kind = source_kind(database, source)
-        check_columns(database, _source_tables(source), plans.read_relations(kind))
+        relations = plans.read_relations(kind)
+        check_columns(database, flow.readable(database, _source_tables(source), relations), relations)
     except DatabaseUnavailable:
         raise
     except QA0Error as error:
@@ -177,13 +178,23 @@ def _absent(name: str, relation: Relation) -> Check:
 
 def _columns(database: Database, place: Ident, relation: Relation) -> Check:
     what, expected = f"columns of {'.'.join(place.parts)}", f"the {len(relation.fields)} columns of {relation.name} in docs/data-model.md"
+    tables = Tables({relation.name: place})
+    layout = layouts.read(database, {relation: place})[relation]
+    if layouts.is_newer(relation, layout):
+        return Check(what, State.PROBLEM, f"the layout of alma-qa0 {layout.version}", f"that of alma-qa0 {relation.layout}",
+                     f"Use alma-qa0 {layout.version} or later: this one writes nothing there.")
+    lacking = lacking_columns(database, tables, (relation,)).get(relation, set())
+    if lacking and lacking <= {field.name for field in relation.fields if field.since}:
+        return Check(what, State.WARNING, f"the layout of alma-qa0 {layout.version}, without {', '.join(sorted(lacking))}", expected,
+                     f"Run alma-qa0 upgrade, or {_MADE_BY[relation.name]}, as the role that owns the table: no row is lost.")
     try:
-        check_columns(database, Tables({relation.name: place}), (relation,))
+        check_columns(database, tables, (relation,))
     except DatabaseUnavailable:
         raise
     except QA0Error as error:
-        return Check(what, State.PROBLEM, str(error), expected, f"Drop the table, and run {_MADE_BY[relation.name]}.")
-    return Check(what, State.OK, f"{len(relation.fields)} columns", expected)
+        to_do = "Choose another table: decisions are never dropped" if relation.append_only else "Drop the table"
+        return Check(what, State.PROBLEM, str(error), expected, f"{to_do}, and run {_MADE_BY[relation.name]}.")
+    return Check(what, State.OK, f"{len(relation.fields)} columns, the layout of alma-qa0 {relation.layout}", expected)
 
 
 def _rights(database: Database, place: Ident, relation: Relation) -> Check:

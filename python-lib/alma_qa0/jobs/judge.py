@@ -54,6 +54,7 @@ def judge(
     create_judgement(database, tables)
     create_quarantine(database, tables)
     check_columns(database, tables, (EXECUTION_BLOCK, SCAN_SUMMARY, SPECTRUM, INVALID_VALUE, REFRESH))
+    store.forget_lost(database, tables)
     removed = store.remove_gone(database, tables)
     found = store.pending(database, tables, limits, uids=uids, full=full)
     new = found[found["pending"].astype(bool)]

@@ -8,7 +8,20 @@ import logging
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from alma_qa0.core.fields import ASDM, CAL_ATMOSPHERE, EVALUATION, FINDING, MARTS, PRODUCTION, QUARANTINE, REFRESH, Field, Relation
+from alma_qa0.core.fields import (
+    ASDM,
+    CAL_ATMOSPHERE,
+    DECISION,
+    EVALUATION,
+    FINDING,
+    JUDGEMENT,
+    MARTS,
+    PRODUCTION,
+    QUARANTINE,
+    REFRESH,
+    Field,
+    Relation,
+)
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.jobs.choice import Choice, Mode, Partition
 from alma_qa0.store import changes, flow, plans
@@ -38,6 +51,7 @@ def refresh(
     _LOG.info("%s from %s (%s)", ".".join(target), ".".join(source), kind)
     if source == target:
         raise BadRequest(f"{'.'.join(target)} is the input and the output; expected an output of its own")
+    tables = flow.readable(database, tables, plans.read_relations(kind))
     check_columns(database, tables, plans.read_relations(kind))
     if not changes.has_index(database, Ident(*source)):
         _LOG.warning("%s has no index on uid: all of it is read for every %d Execution Blocks. Its owner can make one", ".".join(source),
@@ -73,10 +87,13 @@ def tables_of(mart: Relation, source: Place, target: Place) -> Tables:
 
 
 def check_outputs(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
-    """Refuses tables of another shape, and gives ours the key and the indexes that they lack. Tables that are not there are fine."""
+    """Refuses tables of another shape, and gives ours the key and the indexes that they lack. Tables that are not there are fine.
+
+    One of an earlier version is ours: it gets its new columns when it is written to.
+    """
     there = flow.present(database, tables, relations)
     try:
-        check_columns(database, tables, there)
+        check_columns(database, tables, [relation.first_layout for relation in there])
     except BadRequest as error:
         raise BadRequest(f"{error}. The output is a table that this recipe did not make: drop it, or choose another output") from error
     for relation in there:
@@ -114,12 +131,17 @@ def described(relation: Relation, partition: Partition | None = None) -> list[tu
 def marts_in(database: Database, targets: Mapping[str, Place]) -> Marts:
     """What the recipes made, by the name of its relation, each in its (schema, table), for a page to read; no other relation is there.
 
-    The four marts are always there, ``finding`` and ``evaluation`` both or neither, ``decision`` where decisions are taken.
+    ``execution_block`` is always there, another mart where it was chosen, ``finding`` and ``evaluation`` both or neither, ``decision``
+    where decisions are taken.
     """
     if (FINDING.name in targets) != (EVALUATION.name in targets):
         raise BadRequest("only one of finding and evaluation was chosen; expected both outputs of the judging recipe, or neither")
-    tables = Tables(MappingProxyType({name: Ident(*target) for name, target in targets.items()}))
-    return Marts(database, tables, bookkeeping=tuple(bookkeeping(targets[mart.name]) for mart in MARTS))
+    absent = [mart for mart in MARTS if mart.name not in targets]
+    tables = Tables(MappingProxyType({
+        **{name: Ident(*target) for name, target in targets.items()}, **{mart.name: flow.nothing(mart) for mart in absent}}))
+    readable = flow.readable(database, tables, [relation for relation in (*MARTS, *JUDGEMENT, DECISION) if relation.name in targets])
+    books = tuple(bookkeeping(targets[mart.name]) for mart in MARTS if mart not in absent)
+    return Marts(database, readable, bookkeeping=books, absent=frozenset(mart.name for mart in absent))
 
 
 def bookkeeping(target: Place) -> Ident:

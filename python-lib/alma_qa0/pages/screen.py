@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from alma_qa0.core.fields import INVALID_VALUE, SCAN_SUMMARY, SPECTRUM, Relation
 from alma_qa0.core.findings import Finding
 from alma_qa0.errors import DatabaseUnavailable, QA0Error
 from alma_qa0.pages import execution_block, judgement
@@ -69,7 +70,14 @@ def plots(loaded: ExecutionBlock, state: State) -> Plots:
     """What stands above: the points of the quantity that is looked at."""
     show = summary.x_against_y if state.x_against_y else summary.against_time
     points = show(loaded.summary, state.selection, quantity(state.summary_quantity), invalid=loaded.invalid)
-    return Plots(points, invalid_values.show(loaded.invalid, state.selection))
+    invalid = invalid_values.show(loaded.invalid, state.selection)
+    return Plots(replace(points, absent=_absence(loaded, SCAN_SUMMARY)), replace(invalid, absent=_absence(loaded, INVALID_VALUE)))
+
+
+def _absence(loaded: ExecutionBlock, *relations: Relation) -> str:
+    """Why there can be nothing to show of some marts; empty where they are there."""
+    absent = [relation.name for relation in relations if relation.name in loaded.absent]
+    return f"not shown: this page was given no table {' and no table '.join(absent)}" if absent else ""
 
 
 def curves(
@@ -81,6 +89,7 @@ def curves(
     lines = held.lines if held is not None and same else execution_block.lines(marts, loaded, what[2], what[3])
     view = spectra.show(loaded.summary, lines, state.selection, quantity(state.spectra_quantity), state.selected, finding,
                         invalid=loaded.invalid, words=findings.words_of(finding, loaded.summary))
+    view = replace(view, absent=_absence(loaded, SPECTRUM, SCAN_SUMMARY))
     images = {baseband: _image(view, baseband) for baseband in view.basebands} if view.dense else {}
     return Curves(view, images, what, lines)
 

@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 
 from alma_qa0.core.blocks import FREQUENCIES, HIGHEST, HIGHEST_WATER, LOWEST
-from alma_qa0.core.fields import MARTS, REFRESH, Relation
+from alma_qa0.core.fields import FIRST_LAYOUT, MARTS, READ, REFRESH, Relation
 from alma_qa0.core.spectra import EDGE_CHANNELS, EDGE_FRACTION
 from alma_qa0.store.digests import digest, sql_meaning
 from alma_qa0.store.render import Ident, Sql, render
@@ -92,7 +92,8 @@ def _staged(
     tables: Tables, uids: Sequence[str], source: str, gate: Sql | None, *, apart: bool, distributed: bool,
 ) -> Iterator[tuple[str, Sql]]:
     """Each staged relation: apart, as a query in parentheses that holds those which it reads; else as one that names them."""
-    holes = {"tables": tables.idents, "uids": list(uids), "gate": gate, "distributed": distributed, **constants()}
+    holes = {"tables": tables.idents, "uids": list(uids), "gate": gate, "distributed": distributed,
+             "raw_relations": raw_relations(), **constants()}
     axes = render(f"staging/{source}/axis", **holes)
     staged: dict[str, object] = {}
     for name, template in _STAGING[source].items():
@@ -107,6 +108,12 @@ def _mart(mart: Relation, staged: Mapping[str, object], *, distributed: bool) ->
 
 def _columns(mart: Relation) -> object:
     return columns_sql(mart)["columns"]
+
+
+def raw_relations() -> list[tuple[str, str, str, str | None]]:
+    """The name, table of the ASDM and layout of each relation that is read from one; and the layout of those of the first version."""
+    return [(relation.name, relation.asdm_table, relation.layout, FIRST_LAYOUT if relation.since == FIRST_LAYOUT else None)
+            for relation in READ]
 
 
 def constants() -> dict[str, float]:

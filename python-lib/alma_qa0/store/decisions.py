@@ -24,6 +24,9 @@ def decide(database: Database, tables: Tables, decision: Decision, *, bookkeepin
     made from; see store.queries.Marts) or the evaluation are no longer those that were on the screen: BadRequest. The table is made if it
     is not there.
     """
+    if isinstance(tables.idents[DECISION.name], Sql):
+        raise BadRequest("the table of decisions has the layout of an earlier alma-qa0, and nothing can be kept; expected its owner to run"
+                         " `alma-qa0 upgrade`, or in DSS the macro Make the table of decisions")
     decision_id = uuid4().hex
     create_decisions(database, tables)
     database.execute([
@@ -80,7 +83,7 @@ def read_of_blocks(database: Database, tables: Tables, relation: Relation, uids:
     """The rows of some EBs in any relation, by its key; none where the relation has no table."""
     if relation.name not in tables.idents:
         return pd.DataFrame(columns=list(relation.columns))
-    return database.run(render("queries/of_blocks", table=tables.of(relation), columns=[Ident(name) for name in relation.columns],
+    return database.run(render("queries/of_blocks", table=tables.idents[relation.name], columns=[Ident(name) for name in relation.columns],
                                key=[Ident(name) for name in relation.key], uids=list(uids)))
 
 
@@ -100,6 +103,6 @@ def _read(
 ) -> pd.DataFrame:
     most = {field.name: field.longest + 1 for field in DECISION.fields if field.longest and columns}
     return database.run(render(
-        "decisions/decisions", table=tables.of(DECISION), uids=list(uids),
+        "decisions/decisions", table=tables.idents[DECISION.name], uids=list(uids),
         said_columns=[(Ident(name), most.get(name)) for name in columns or DECISION.columns], newest=newest, with_comments=with_comments,
         decision_id=decision_id))

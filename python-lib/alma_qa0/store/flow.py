@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from alma_qa0.core.fields import EXEC_BLOCK, EXECUTION_BLOCK, PRODUCTION, Relation
+from alma_qa0.core.fields import EXEC_BLOCK, EXECUTION_BLOCK, FIRST_LAYOUT, PRODUCTION, Field, Relation
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, quoted, render
-from alma_qa0.store.tables import Tables, columns_sql, index_name, index_statements
+from alma_qa0.store.tables import Tables, columns_sql, index_name, index_statements, lacking_columns
 
 _TIMES = {EXEC_BLOCK.name: "start_time", PRODUCTION.name: "startvalidtime", EXECUTION_BLOCK.name: "start_time"}
 
@@ -87,9 +87,30 @@ def fill_partition(database: Database, table: Ident, column: str, value: str, ui
     database.execute([render("flow/partition_fill", **holes), render("flow/partition_release", **holes)])
 
 
+def readable(database: Database, tables: Tables, relations: Sequence[Relation]) -> Tables:
+    """The same tables, but for those of an earlier version: a query gives them with the columns that came later, which are null.
+
+    So what only reads needs nobody who brings the tables up to date. A relation that came later and is not there has no rows.
+    """
+    relations = tables.only_tables(relations)
+    queries: dict[str, Ident | Sql] = {}
+    for relation, lacking in lacking_columns(database, tables, [one for one in relations if one.layout != FIRST_LAYOUT]).items():
+        if relation.since != FIRST_LAYOUT and len(lacking) == len(relation.fields):
+            queries[relation.name] = nothing(relation)
+        elif lacking <= {field.name for field in relation.fields if field.since}:
+            queries[relation.name] = render(
+                "flow/older", table=tables.of(relation), columns=[Ident(name) for name in relation.columns if name not in lacking],
+                other_fields=_named([field for field in relation.fields if field.name in lacking]))
+    return tables.with_tables(**queries) if queries else tables
+
+
 def nothing(relation: Relation) -> Sql:
     """A query without rows, to stand for the table of a relation that is not there."""
-    return render("flow/nothing", other_fields=[{"name": Ident(field.name), "kind": field.kind} for field in relation.fields[1:]])
+    return render("flow/nothing", other_fields=_named(relation.fields[1:]))
+
+
+def _named(fields: Sequence[Field]) -> list[dict[str, object]]:
+    return [{"name": Ident(field.name), "kind": field.kind} for field in fields]
 
 
 def together(relation: Relation, parts: Sequence[Ident]) -> Sql:

@@ -40,6 +40,11 @@ def pending(database: Database, tables: Tables, limits: Limits, *, uids: Sequenc
                                rules_version=rules_version(), uids=None if uids is None else list(uids) or [""], full=full))
 
 
+def forget_lost(database: Database, tables: Tables) -> None:
+    """Has EBs judged again whose findings were lost beside their evaluation."""
+    database.execute([render("judgement/forget_lost", tables=tables.idents)])
+
+
 def remove_gone(database: Database, tables: Tables) -> int:
     """Takes out what was said of EBs that the marts no longer have; how many there were."""
     count = int(database.run(render("judgement/count_gone", tables=tables.idents))["n"].iloc[0])

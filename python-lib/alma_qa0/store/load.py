@@ -4,13 +4,15 @@ The layout is that of the PostgreSQL manual, COPY, "Binary Format", with each ty
 What stands for null in a column is said in core/records.py.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 import numpy as np
 import pandas as pd
 
-from alma_qa0.core.fields import RAW, Kind, Relation
+from alma_qa0.core.fields import FIRST_LAYOUT, RAW, Kind, Relation
 from alma_qa0.core.records import Columns
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, render
@@ -29,10 +31,28 @@ _ELEMENTS = {Kind.INTEGERS: (23, ">i4"), Kind.SPECTRUM: (700, ">f4"), Kind.DOUBL
 _TEXT_OID = 25
 
 
-def content_hash(database: Database, table: Ident, uid: str) -> str | None:
-    """The digest of the files that the rows of ``uid`` were made of, by ``table`` of the relation asdm; None if there are none."""
-    found = database.run(render("load/content_hash", table=table, uid=uid))["content_hash"]
-    return None if found.empty else str(found.iloc[0])
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What was taken in of an EB: the digest of its files, how often these were read, and how each raw relation was, by name."""
+
+    content_hash: str
+    n_readings: int
+    readers: Mapping[str, tuple[str, str | None]]  # the version that read it, and the digest of what content_hash leaves out
+
+    def is_whole(self, relation: Relation, table_hash: str | None) -> bool:
+        """Whether a relation was read from the same files with all the columns that it has now."""
+        first = (FIRST_LAYOUT, None) if relation.since == FIRST_LAYOUT else None
+        return self.readers.get(relation.name, first) == (relation.layout, table_hash)
+
+
+def read_intake(database: Database, tables: Tables, uid: str) -> Intake | None:
+    """What was taken in of ``uid``; None if nothing was."""
+    found = database.run(render("load/intake", tables=tables.idents, uid=uid))
+    if found.empty:
+        return None
+    row = found.iloc[0]
+    readers = {name: (version, table_hash) for name, version, table_hash in json.loads(row["readers"])}
+    return Intake(str(row["content_hash"]), int(row["n_readings"]), readers)
 
 
 def newest_reduction(database: Database, table: Ident, uid: str) -> int | None:

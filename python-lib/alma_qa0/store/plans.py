@@ -14,6 +14,7 @@ from alma_qa0.core.fields import (
     CAL_DATA,
     CAL_WVR,
     EXEC_BLOCK,
+    INTAKE,
     INVALID_VALUE_RAW,
     MARTS,
     PRODUCTION,
@@ -23,7 +24,7 @@ from alma_qa0.core.fields import (
     Relation,
 )
 from alma_qa0.errors import BadRequest, DatabaseRefused
-from alma_qa0.store import changes, months, quarantine
+from alma_qa0.store import changes, flow, months, quarantine
 from alma_qa0.store.batch import batch_statements, lock, mart_version, recipe
 from alma_qa0.store.database import Database
 from alma_qa0.store.distribution import in_shards
@@ -36,7 +37,7 @@ _MOST_REMOVED_AT_ONCE = 1000
 
 # The relations that the staging SQL of a source reads; the first has every EB.
 _READ: Mapping[str, tuple[Relation, ...]] = MappingProxyType({
-    "asdm": (ASDM, EXEC_BLOCK, SB_SUMMARY, ANTENNA, SCAN, CAL_DATA, CAL_ATMOSPHERE, CAL_WVR, INVALID_VALUE_RAW),
+    "asdm": (ASDM, INTAKE, EXEC_BLOCK, SB_SUMMARY, ANTENNA, SCAN, CAL_DATA, CAL_ATMOSPHERE, CAL_WVR, INVALID_VALUE_RAW),
     "production": (PRODUCTION,),
 })
 # Where a source says when the rows of an EB begin.
@@ -83,9 +84,10 @@ def refresh(
 
     ``uids`` are the only EBs that are looked at; None looks at all. ``full`` makes all of them again. So many ``workers`` make batches
     at once, each on a connection of its own. ``progress`` is told how many EBs are made, of how many. BadRequest if the source's tables
-    cannot be read. An EB that the database refuses does not keep the others from being made; it is in quarantine until its source or
-    our SQL is another, or until it is named or all are made again.
+    cannot be read. A mart that cannot be made from ``source`` is left as it is. An EB that the database refuses does not keep the others
+    from being made; it is in quarantine until its source or our SQL is another, or until it is named or all are made again.
     """
+    tables = flow.readable(database, tables, read_relations(source))
     check_columns(database, tables, read_relations(source))
     create_marts(database, tables, marts)
     create_quarantine(database, tables)
@@ -123,6 +125,7 @@ def look(
     uids: Sequence[str] | None = None,
 ) -> State:
     """Which EBs of a source, or which of ``uids``, have to be made for some marts; ``full``: all that it has."""
+    tables = flow.readable(database, tables, read_relations(source))
     found = database.run(_state_sql(tables, source=source, marts=marts, full=full, uids=uids)).iloc[0]
     pending = {uid: Pending(version, _lacking(source, marts, version, () if full else noted or ()))
                for uid, (version, noted) in sorted(json.loads(found["pending"]).items())}

@@ -35,16 +35,18 @@ class Seen:
 class Marts:
     """The marts of one database. A relation comes as a DataFrame with the columns of core/fields.py, in their order.
 
-    ``bookkeeping`` are the tables that say how the marts were made, where each mart has its own.
+    ``bookkeeping`` are the tables that say how the marts were made, where each mart has its own. ``absent`` are the names of marts that
+    are not there: for each a query without rows stands in ``tables``.
     """
 
     database: Database
     tables: Tables
     bookkeeping: tuple[Ident, ...] = ()
+    absent: frozenset[str] = frozenset()
 
     def has(self, *relations: Relation) -> bool:
-        """Whether all these relations have tables here; those of the judgement may be lacking, each by itself."""
-        return all(relation.name in self.tables.idents for relation in relations)
+        """Whether all these relations have tables here. All but execution_block may be lacking, each by itself."""
+        return all(relation.name in self.tables.idents and relation.name not in self.absent for relation in relations)
 
     def list_execution_blocks(
         self, first: date | None = None, last: date | None = None, search: str = "", limit: int = 1000, *, states: Sequence[str] = (),

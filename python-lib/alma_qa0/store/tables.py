@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
 
+import pandas as pd
+
 from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, Index, Kind, Relation
-from alma_qa0.errors import BadRequest
-from alma_qa0.store import distribution
+from alma_qa0.errors import BadRequest, DatabaseRefused
+from alma_qa0.store import distribution, layouts
 from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, quoted, render
 
@@ -60,20 +62,18 @@ class Tables:
 
 
 def create_raw(database: Database, tables: Tables) -> None:
-    """Make the tables of the ASDM that are not there yet."""
-    _create(database, tables, RAW)
+    """Make the tables of the ASDM that are not there yet, and what tables of an earlier version lack."""
+    _bring_up_to_date(database, tables, RAW)
 
 
 def create_marts(database: Database, tables: Tables, marts: Sequence[Relation] = MARTS) -> None:
     """Make the marts and the bookkeeping of their refresh that are not there yet, and what tables of an earlier version lack."""
-    _create(database, tables, (*marts, REFRESH))
-    _complete(database, tables, (*marts, REFRESH))
+    _bring_up_to_date(database, tables, (*marts, REFRESH))
 
 
 def create_judgement(database: Database, tables: Tables) -> None:
     """Make the tables of the judgement that are not there yet, and what tables of an earlier version lack."""
-    _create(database, tables, JUDGEMENT)
-    _complete(database, tables, JUDGEMENT)
+    _bring_up_to_date(database, tables, JUDGEMENT)
 
 
 def create_decisions(database: Database, tables: Tables) -> None:
@@ -81,13 +81,21 @@ def create_decisions(database: Database, tables: Tables) -> None:
 
     A table of an earlier version gets the columns and limits that came later; its rows stay as they are.
     """
-    _create(database, tables, (DECISION,))
-    _complete(database, tables, (DECISION,))
+    _bring_up_to_date(database, tables, (DECISION,))
 
 
 def create_quarantine(database: Database, tables: Tables) -> None:
     """Make the quarantine, if there is none and a table is to stand for it."""
-    _create(database, tables, (QUARANTINE,))
+    _bring_up_to_date(database, tables, (QUARANTINE,))
+
+
+def create_all(database: Database, tables: Tables) -> None:
+    """Make all tables of ours that are not there yet, and what tables of an earlier version lack."""
+    create_raw(database, tables)
+    create_marts(database, tables)
+    create_judgement(database, tables)
+    create_decisions(database, tables)
+    create_quarantine(database, tables)
 
 
 def lay_lock() -> Sql:
@@ -130,6 +138,36 @@ def _faults(database: Database, table: Ident, relation: Relation) -> list[str]:
     return missing + wrong
 
 
+def _bring_up_to_date(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
+    """Make tables that are not there, and give those of an earlier version what they lack; rows stay as they are.
+
+    Each step is a transaction, and can be repeated. BadRequest, before anything is written, where a later version made a table.
+    """
+    places = {relation: tables.of(relation) for relation in tables.only_tables(relations)}
+    known = layouts.read(database, places)
+    layouts.refuse_newer(known, places)
+    _create(database, tables, [relation for relation in places if relation not in known])
+    try:
+        _complete(database, tables, list(places))
+    except DatabaseRefused as error:
+        named = ", ".join(".".join(places[relation].parts) for relation, layout in known.items() if not layout.may_alter)
+        if not named:
+            raise
+        raise DatabaseRefused(f"{named}: of an earlier layout, which this role may not change ({error}); expected the owner of the tables"
+                              " to run `alma-qa0 upgrade`") from error
+    stale = layouts.stamps(known if len(known) == len(places) else layouts.read(database, places), places)
+    if stale:
+        database.execute([render("tables/lock"), *stale])
+
+
+def lacking_columns(database: Database, tables: Tables, relations: Sequence[Relation]) -> dict[Relation, set[str]]:
+    """The columns that the tables of some relations lack, of those that lack any; all of one that is not there."""
+    wanted = [(_name(tables.of(relation)), field.name) for relation in relations for field in relation.fields]
+    found = database.run(render("tables/lacking", wanted_columns=wanted)) if wanted else pd.DataFrame(columns=["table_name", "column_name"])
+    lacking = found.groupby("table_name")["column_name"].agg(set)
+    return {relation: lacking[_name(tables.of(relation))] for relation in relations if _name(tables.of(relation)) in lacking}
+
+
 def _create(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
     relations = tables.only_tables(relations)
     names = [_name(tables.of(relation)) for relation in relations]
@@ -152,15 +190,13 @@ def _beside(database: Database, tables: Tables) -> Ident | None:
 def _complete(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
     """Give tables that an earlier version made the columns and indexes that came later; the next refresh fills them in marts."""
     there = tables.only_tables(relations)
-    wanted = [(relation, field) for relation in there for field in relation.fields]
-    found = database.run(render("tables/lacking", wanted_columns=[(_name(tables.of(relation)), field.name) for relation, field in wanted]))
-    lacking = set(zip(found["table_name"], found["column_name"], strict=True))
+    lacking = lacking_columns(database, tables, there)
     indexes = {_name(Ident(*tables.of(relation).parts[:-1], *index_name(tables.of(relation), index).parts)): statement
                for relation in there for index, statement in zip(
                    relation.indexes, index_statements(tables.of(relation), relation), strict=True)}
     absent = set(database.run(render("tables/absent", names=list(indexes)))["name"]) if indexes else set()
     statements = [render("tables/column", table=tables.of(relation), column=Ident(field.name), kind=field.kind)
-                  for relation, field in wanted if (_name(tables.of(relation)), field.name) in lacking]
+                  for relation, names in lacking.items() for field in relation.fields if field.name in names]
     statements += [statement for name, statement in indexes.items() if name in absent]
     statements += [statement for relation in there for statement in _lacking_limits(database, tables.of(relation), relation)]
     if statements:

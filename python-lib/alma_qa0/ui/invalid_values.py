@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bokeh.models import ColumnDataSource, Div, HTMLTemplateFormatter, TableColumn
 
-from alma_qa0.ui.look import dress, listen
+from alma_qa0.ui.look import dress, html, listen
 from alma_qa0.ui.tables import data_table
 from alma_qa0.views.invalid_values import InvalidValuesView
 
@@ -33,7 +33,8 @@ class InvalidValues:
             self.look_away()
         self.source.data = view.columns
         counted = f"{view.n_lines:,} line{'' if view.n_lines == 1 else 's'}" if view.n_lines else "none"
-        self.note.text = f"<b>invalid values</b> <span class='note'>{counted}; never averaged; choose one to see where it is</span>"
+        told = html(view.absent) or f"{counted}; never averaged; choose one to see where it is"
+        self.note.text = f"<b>invalid values</b> <span class='note'>{told}</span>"
 
     def look_away(self) -> None:
         """Let no line be chosen, so that each can be chosen again."""

@@ -200,6 +200,8 @@ def _note(view: SpectraView) -> str:
     how = ", drawn as a density image; zoom in for detail" if view.dense else ""
     empty = f", {view.n_empty:,} without a valid value" if view.n_empty else ""
     off = f", {view.n_off_scale:,} values off the scale (arrows)" if view.n_off_scale else ""
+    if view.absent:
+        return f"<b>{html(view.quantity.label)} against frequency</b> <span class='note'>{html(view.absent)}</span>"
     return (f"<b>{html(view.quantity.label)} against frequency</b> <span class='note'>{what}{empty}{how}{off}; "
             f"grey: median and 5 to 95 % of the array, {view.n_antennas} antennas</span>")
 

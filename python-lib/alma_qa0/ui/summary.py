@@ -114,7 +114,7 @@ class Summary:
         self.facets.label(view.x_label, view.y_label)
         for plot in self.facets.figures.values():
             self._scale(plot, time_axis=view.time_axis)
-        self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{_said(view)}</span>"
+        self.note.text = f"<b>{html(view.title)}</b> {_key(view)} <span class='note'>{html(view.absent) or _said(view)}</span>"
 
     def look_at(self, looked_at: LookedAt) -> None:
         """Bring points and marks to the front; where there is no point to bring, the others stand back all the same."""

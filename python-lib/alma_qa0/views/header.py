@@ -1,6 +1,6 @@
 """The line that says which Execution Block is looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ def show(block: pd.Series, summary: pd.DataFrame) -> HeaderView:
         ("Trx", _of_bands({band: _median(rows, "trec") for band, rows in bands.items()}) or _number(block["trec_k"], 1, "K", 0)),
         ("Tsys scans", _of_bands({band: str(rows["scan"].nunique()) for band, rows in bands.items()}) or str(block["n_calibrations"])),
         ("target", ", ".join(map(str, _items(block["source_names"])))),
+        ("not read", _unread(_items(block["unread_tables"]))),
     )
     return HeaderView(str(block["uid"]), bool(block["simulated"]), tuple((name, text) for name, text in facts if text))
 
@@ -52,6 +53,11 @@ def _antennas(block: pd.Series) -> str:
     if pd.isna(total) or total == calibrated:
         return str(calibrated)
     return f"{calibrated} of {int(total)} calibrated"
+
+
+def _unread(tables: Sequence[str]) -> str:
+    """What the reader lacks of an EB that was taken in before all was read that is read now."""
+    return f"{', '.join(tables)}: taken in before this was read; ingest it again" if tables else ""
 
 
 def _of_bands(texts: Mapping[int, str]) -> str:

@@ -23,12 +23,14 @@ KINDS = {
 class InvalidValuesView:
     """One line per antenna, scan, baseband, polarisation and kind; ``columns`` are arrays of str and int of one length.
 
-    ``quantities`` of each line are the names of those that are invalid, such as trec and trec_spectrum.
+    ``quantities`` of each line are the names of those that are invalid, such as trec and trec_spectrum. ``absent`` says why there can be
+    no lines.
     """
 
     columns: dict[str, np.ndarray]
     n_lines: int
     quantities: tuple[frozenset[str], ...]
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

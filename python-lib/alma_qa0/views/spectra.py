@@ -60,7 +60,7 @@ class SpectraView:
     ``envelopes`` and ``y_range`` are of the array of ``n_antennas``, whatever antennas are chosen. ``n_selected`` is None where nothing is
     selected, 0 where what is selected is not among those shown. ``n_empty`` of the lines have no valid value, and cannot be seen.
     ``marks`` by baseband are columns of what is drawn at the edge of a facet, one for each channel: values off the scale, and channels
-    without a value. ``words`` by baseband are to be written in the facet.
+    without a value. ``words`` by baseband are to be written in the facet. ``absent`` says why there can be no spectra.
     """
 
     lines: tuple[Lines, ...]
@@ -76,6 +76,7 @@ class SpectraView:
     n_antennas: int
     marks: dict[str, dict[str, np.ndarray]]
     words: Words
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class SummaryView:
     is then at that edge. ``n_all`` would be points if everything were chosen. ``band``, one line per facet and calibration (X against Y:
     per facet), and the scales are of the array of ``n_antennas``, whatever antennas are chosen; ``n_off_scale`` points are beyond them.
     ``medians`` of the array are by baseband and polarisation. ``words`` by baseband are to be written in facets in which there is no point.
+    ``absent`` says why there can be nothing.
     """
 
     columns: dict[str, np.ndarray]
@@ -43,6 +44,7 @@ class SummaryView:
     n_invalid: int
     n_off_scale: int
     n_all: int
+    absent: str = ""
 
     @property
     def n_points(self) -> int:

@@ -1,3 +1,3 @@
 -- How many decisions there are.
 select count(*) as n
-from {{ table }}
+from {{ table }} as present

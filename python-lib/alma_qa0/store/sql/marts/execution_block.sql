@@ -74,7 +74,8 @@ select
             family.array_family,
             array_to_string(block.source_names, ' ')
         )
-    ) as search_text
+    ) as search_text,
+    block.unread_tables
 from {{ staged.execution_block }} as block
 left join calibrated on block.uid = calibrated.uid
 left join typical on block.uid = typical.uid

@@ -1,4 +1,4 @@
 -- The evaluation of one EB.
 select {{ columns }}
-from {{ tables.evaluation }}
+from {{ tables.evaluation }} as present
 where uid = {{ uid }}

@@ -1,4 +1,4 @@
 -- One EB.
 select {{ columns }}
-from {{ tables.execution_block }}
+from {{ tables.execution_block }} as present
 where uid = {{ uid }}

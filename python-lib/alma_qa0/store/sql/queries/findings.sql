@@ -1,6 +1,6 @@
 -- The findings of one EB: worst first, each followed by those that are folded under it.
 select {{ columns }}
-from {{ tables.finding }}
+from {{ tables.finding }} as present
 where uid = {{ uid }}
 order by
     array_position(array['severe', 'warning', 'info'], severity) asc,

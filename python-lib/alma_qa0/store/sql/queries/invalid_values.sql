@@ -1,6 +1,6 @@
 -- The invalid values of one EB.
 select {{ columns }}
-from {{ tables.invalid_value }}
+from {{ tables.invalid_value }} as present
 where uid = {{ uid }}
 order by
     scan_number asc nulls last,

@@ -1,5 +1,5 @@
 -- The rows of some EBs in any relation.
 select {{ columns }}
-from {{ table }}
+from {{ table }} as present
 where uid in {{ uids }}
 order by {{ key }}

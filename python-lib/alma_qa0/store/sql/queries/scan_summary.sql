@@ -1,6 +1,6 @@
 -- The calibrations of one EB.
 select {{ columns }}
-from {{ tables.scan_summary }}
+from {{ tables.scan_summary }} as present
 where uid = {{ uid }}
 order by
     start_valid_time asc,

@@ -35,6 +35,34 @@ radiometer as (
     from {{ tables.cal_wvr }} as wvr
     where wvr.uid in {{ uids }}
     group by wvr.uid
+),
+
+wanted as (
+    select *
+    from
+        (
+            values
+            {% for relation, asdm_table, layout, first_layout in raw_relations %}
+            ({{ relation }}, {{ asdm_table }}, {{ layout }}, {{ first_layout }}){% if not loop.last %},{% endif %}
+
+            {% endfor %}
+        ) as listed (relation, asdm_table, layout, first_layout)
+),
+
+unread as (
+    select
+        asdm.uid,
+        array_agg(distinct wanted.asdm_table order by wanted.asdm_table) as table_names
+    from {{ tables.asdm }} as asdm
+    cross join wanted
+    left join {{ tables.intake }} as intake
+        on
+            asdm.uid = intake.uid
+            and wanted.relation = intake.relation
+    where
+        asdm.uid in {{ uids }}
+        and coalesce(intake.reader_version, wanted.first_layout) is distinct from wanted.layout
+    group by asdm.uid
 )
 
 select
@@ -50,7 +78,8 @@ select
     coalesce(target.source_names, '{}'::text[]) as source_names,
     radiometer.water_m,
     block.aborted,
-    target.time_on_source_s
+    target.time_on_source_s,
+    coalesce(unread.table_names, '{}'::text[]) as unread_tables
 from {{ tables.asdm }} as asdm
 left join {{ tables.exec_block }} as block on asdm.uid = block.uid
 left join {{ tables.sb_summary }} as summary
@@ -60,6 +89,7 @@ left join {{ tables.sb_summary }} as summary
 left join antenna_list on asdm.uid = antenna_list.uid
 left join target on asdm.uid = target.uid
 left join radiometer on asdm.uid = radiometer.uid
+left join unread on asdm.uid = unread.uid
 where
     asdm.uid in {{ uids }}
     {% if gate is not none %}

@@ -12,6 +12,7 @@ select
     null::text[] as source_names,
     null::double precision as water_m,
     null::boolean as aborted,
-    null::double precision as time_on_source_s
+    null::double precision as time_on_source_s,
+    null::text[] as unread_tables
 from {{ staged.parsed }} as parsed
 group by parsed.uid

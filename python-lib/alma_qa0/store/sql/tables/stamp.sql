@@ -1,0 +1,2 @@
+-- Writes of which layout a table is.
+comment on table {{ table }} is {{ layout }}
