@@ -39,8 +39,9 @@ def test_a_name_that_the_execution_block_lacks_has_no_id():
     ({"antennas": ("DV02", "PM01")}, f"8 of the 24 spectra selected are left out: {UID} does not have them; it has no antenna DA41."),
     ({"basebands": ("BB_1",)}, f"12 of the 24 spectra selected are left out: {UID} does not have them; it has no baseband BB_2."),
     ({"scans": (3,)}, f"12 of the 24 spectra selected are left out: {UID} does not have them; it has no calibration CalData_16."),
-    ({"antennas": ("ZZ01",), "scans": (3,)}, f"24 of the 24 spectra selected are left out: {UID} does not have them; it has no antenna DA41,"
-                                             " no antenna DV02, no antenna PM01 and 1 more."),
+    ({"antennas": ("ZZ01",), "scans": (3,)},
+     f"24 of the 24 spectra selected are left out: {UID} does not have them; it has no antenna DA41, no antenna DV02, no antenna PM01"
+     " and 1 more."),
 ])
 def test_what_is_there_no_longer_is_told_in_one_sentence(now, sentence):
     assert left_out(summary(**now), names_of(summary(), range(24)), UID) == sentence
