@@ -130,21 +130,19 @@ def programs_of(version: str, data: Path, account: Account | None, folder: Path 
     """Those of another major version: in ``folder``, which somebody names, else a copy that was made for these data, in the wheel, or
     where systems install them. Raises DatabaseUnavailable.
     """
-    folders = [folder] if folder else [
-        *(copy / found for place in _places_of_copies(data) for copy in sorted(place.glob(f"{_COPY}{version}-*")) for found in _bins(copy)),
-        *(_wheel() / found for found in _bins(_wheel())), *(Path(pattern.format(version)) for pattern in _OF_SYSTEMS)]
+    copies = [copy for place in _own_places_of_copies(data) for copy in sorted(place.glob(f"{_COPY}{version}-*"))]
+    folders = [folder.absolute()] if folder else [
+        *(found for parent in (*copies, _wheel()) for found in sorted((parent / _PACKAGE).glob("pginstall*/bin"))),
+        *(Path(pattern.format(version)) for pattern in _OF_SYSTEMS)]
     for each in folders:
         programs = Programs(each, account)
         if programs.version == version:
             return programs
     where = f"{folder} has none that can be run" if folder else "there are none here"
-    raise DatabaseUnavailable(f"{data} holds the data of PostgreSQL {version}, which only its own programs read, and {where}: install"
-                              f" PostgreSQL {version} (Debian: apt-get install postgresql-{version}), then repeat alma-qa0 upgrade-server, with"
-                              " --programs FOLDER where its programs are not in the place of the system's")
-
-
-def _bins(folder: Path) -> list[Path]:
-    return [found.relative_to(folder) for found in sorted((folder / _PACKAGE).glob("pginstall*/bin"))]
+    raise DatabaseUnavailable(
+        f"{data} holds the data of PostgreSQL {version}, which only its own programs read, and {where}: install PostgreSQL {version}"
+        f" (Debian: apt-get install postgresql-{version}), then repeat alma-qa0 upgrade-server, with --programs FOLDER where its programs"
+        " are not in the place of the system's")
 
 
 def programs_for(data: Path, account: Account | None, *, say: Callable[[str], None]) -> Programs:
@@ -193,16 +191,21 @@ def _places_of_copies(data: Path) -> list[Path]:
     return [data.with_name(f"{data.name}.programs"), *shared_places(data)]
 
 
+def _own_places_of_copies(data: Path) -> list[Path]:
+    """Those that are there, and that nobody else has made: what lies in a temporary folder may be anybody's."""
+    return [place for place in _places_of_copies(data)
+            if place.is_dir() and not place.is_symlink() and place.stat().st_uid == os.geteuid()]
+
+
 def remove_copies(data: Path) -> None:
     """Take away every copy of the programs that was made for these data."""
-    for place in _places_of_copies(data):
-        if place.is_dir() and not place.is_symlink() and place.stat().st_uid == os.geteuid():
-            shutil.rmtree(place, ignore_errors=True)
+    for place in _own_places_of_copies(data):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def remove_old_copies(data: Path) -> None:
     """Take away the copies of programs of other versions, whose data are gone."""
-    for copy in (copy for place in _places_of_copies(data) for copy in place.glob(f"{_COPY}*")):
+    for copy in (copy for place in _own_places_of_copies(data) for copy in place.glob(f"{_COPY}*")):
         if not copy.name.startswith(f"{_COPY}{VERSION}-"):
             shutil.rmtree(copy, ignore_errors=True)
 

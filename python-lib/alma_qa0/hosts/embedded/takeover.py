@@ -33,7 +33,7 @@ _TABLES = """
     from pg_class as relation
     inner join pg_namespace as namespace on relation.relnamespace = namespace.oid
     where
-        relation.relkind in ('r', 'm')
+        relation.relkind = 'r'
         and namespace.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
     order by namespace.nspname, relation.relname"""
 
@@ -125,21 +125,24 @@ def _running(data: Path, programs: Programs, options: Mapping[str, str], *, say:
 
 def _copy(source: str, target: str, programs: Programs) -> str:
     """Roles, databases and all that is in them, through a pipe: no room for a dump is needed. What went wrong, empty if nothing did."""
-    with tempfile.TemporaryFile() as words:
-        dump = programs.spawn("pg_dumpall", "-d", source, at=Path("/"), words=words, gives=subprocess.PIPE)
-        restore = programs.spawn("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", target, "-o", os.devnull, at=Path("/"), words=words,
-                                 takes=subprocess.PIPE)
+    with tempfile.TemporaryFile() as of_dump, tempfile.TemporaryFile() as of_restore:
+        dump = programs.spawn("pg_dumpall", "-d", source, at=Path("/"), words=of_dump, gives=subprocess.PIPE)
+        restore = programs.spawn("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", target, "-o", os.devnull, at=Path("/"),
+                                 words=of_restore, takes=subprocess.PIPE)
         try:
             with suppress(BrokenPipeError):  # psql has said why
                 _pass_on(cast("IO[bytes]", dump.stdout), cast("IO[bytes]", restore.stdin))
-            failed = any([restore.wait(), dump.wait()])
+            restored, dumped = restore.wait(), dump.wait()
         except BaseException:
             for process in (dump, restore):
                 process.kill()
                 process.wait()
             raise
+        if not restored and not dumped:
+            return ""
+        words = of_restore if restored else of_dump  # pg_dumpall, too, ends when psql does
         words.seek(0)
-        return words.read().decode(errors="replace") or "it said nothing" if failed else ""
+        return words.read().decode(errors="replace") or "it said nothing"
 
 
 def _pass_on(dump: IO[bytes], restore: IO[bytes]) -> None:
