@@ -17,7 +17,7 @@ from alma_qa0.pages.screen import Screen
 from alma_qa0.pages.state import State, parse
 from alma_qa0.store.queries import Marts
 from alma_qa0.ui.spectra import _note
-from alma_qa0.views import findings, header, statistics, summary, uid_list
+from alma_qa0.views import findings, header, spectrum_names, statistics, summary, uid_list
 from alma_qa0.views.quantities import quantity
 
 _READ = (Path(__file__).parent / "painted.js").read_text()
@@ -216,7 +216,7 @@ def _statistics(seen: dict[str, Any], truth: Screen) -> Iterator[str]:
     if table is None:
         return
     state, points = truth.state, truth.plots.points
-    chosen = None if state.selected is None else summary.points_of(points, state.selected)
+    chosen = None if state.selected is None else summary.points_of(points, spectrum_names.ids_of(truth.loaded.summary, state.selected))
     columns = statistics.show(points, quantity(state.summary_quantity), chosen).columns
     yield from _rows("statistics", table, columns, ("baseband", "polarisation"))
     for index, cells in table["rows"].items():

@@ -8,7 +8,7 @@ from bokeh.document import Document
 from bokeh.models import Plot
 
 from alma_qa0.errors import DatabaseUnavailable
-from alma_qa0.pages import cockpit
+from alma_qa0.pages import cockpit, link
 from alma_qa0.ui.browser import Attention
 from alma_qa0.ui.shown import Screen
 from pages.instant import UID, InstantMarts, Page, look_again, pass_time, settle
@@ -173,6 +173,68 @@ def test_a_link_restores_the_selection(page, marts):
     pd.testing.assert_frame_equal(again.points, page.points)
     assert again["summary_points"].selected.indices == page["summary_points"].selected.indices != []
     assert again["antennas_pm"].active == []
+
+
+def test_a_link_selects_the_same_spectra_after_the_execution_block_was_taken_in_again_with_other_antennas(page, pool):
+    page.select(*page.points.index[page.points["antenna"].isin(["DV02", "PM01"]) & (page.points["scan"] == "7")])
+    assert what_is_drawn(page) == {(antenna, "7", polarisation) for antenna in ("DV02", "PM01") for polarisation in "XY"}
+    again = Page(InstantMarts(summary=summary_rows(antennas=("CM01", "DA41", "DV01", "DV02", "PM01"))), page.query)
+    assert again.spectra != page.spectra
+    assert what_is_drawn(again) == what_is_drawn(page)
+    assert again.query == page.query
+    assert again.message == ""
+
+
+def test_what_the_execution_block_has_no_longer_is_told_and_the_rest_is_selected(page, pool):
+    page.select(*page.points.index[page.points["antenna"].isin(["DA41", "DV02"])])
+    again = Page(InstantMarts(summary=summary_rows(antennas=("DA41", "PM01"), scans=(3,))), page.query)
+    assert what_is_drawn(again) == {("DA41", "3", polarisation) for polarisation in "XY"}
+    assert (f"12 of the 16 spectra selected are left out: {UID} does not have them; it has no antenna DV02, no calibration CalData_16."
+            in again.message)
+    assert "4 selected of" in again["spectra_note"].text
+
+
+def test_a_selection_of_which_nothing_is_left_is_told_and_all_is_shown(page, pool):
+    page.select(list(page.points["antenna"]).index("DA41"))
+    again = Page(InstantMarts(summary=summary_rows(antennas=("DV02", "PM01"))), page.query)
+    assert "1 of the 1 spectra selected are left out" in again.message
+    assert "selected=" not in again.query
+    assert len(again.spectra) == 16
+
+
+def test_what_is_selected_stays_selected_when_the_open_execution_block_is_taken_in_again(page, marts):
+    page.select(*page.points.index[page.points["antenna"] == "DV02"])
+    before = what_is_drawn(page)
+    marts.summary = summary_rows(antennas=("CM01", "DA41", "DV02"))
+    marts.version = 2
+    look_again(page.document)
+    assert "CM01" in set(page.points["antenna"])
+    assert what_is_drawn(page) == before
+
+
+def test_a_link_of_0_1_0_is_understood_and_the_reader_is_warned(marts, pool):
+    page = Page(marts, f"uid={UID}&band=6&selected={link.pack_numbers(frozenset({1, 14}))}")
+    assert sorted(page.spectra) == [1, 14]
+    assert "The link is of alma-qa0 0.1.0, which named spectra by numbers" in page.message
+    again = Page(marts, page.query)
+    assert sorted(again.spectra) == [1, 14]
+    assert again.message == ""
+
+
+@pytest.mark.parametrize(("bands", "number"), [((6,), 24), ((3, 6), 0)], ids=["no such row", "a row of another receiver band"])
+def test_a_link_of_0_1_0_that_is_of_another_version_selects_nothing_and_says_so(pool, bands, number):
+    marts = InstantMarts(summary=summary_rows(receiver_bands=bands))
+    page = Page(marts, f"uid={UID}&band=6&selected={link.pack_numbers(frozenset({number}))}")
+    assert "named spectra by numbers, and those of the link are of another version" in page.message
+    assert "selected=" not in page.query
+    assert len(page.spectra) == 24
+
+
+def what_is_drawn(page):
+    """Antenna, scan and polarisation of the spectra sent to the browser."""
+    table, (names,) = page["spectra_table"].data, page["spectra_table"].tags
+    return {(names["antennas"][antenna], names["scans"][scan], "XY"[polarisation])
+            for antenna, scan, polarisation in zip(table["antenna"], table["scan"], table["polarisation"], strict=True)}
 
 
 def test_a_selection_can_be_taken_back(page):

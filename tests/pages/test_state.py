@@ -1,4 +1,5 @@
 import base64
+import json
 import zlib
 from datetime import date
 from urllib.parse import parse_qs
@@ -11,11 +12,24 @@ from alma_qa0.core.bands import BANDS
 from alma_qa0.pages.state import State, parse
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY
 from alma_qa0.views.selection import Selection
+from alma_qa0.views.spectrum_names import SpectrumName
 from alma_qa0.views.uid_list import FILTERS
 
 names = st.none() | st.frozensets(
     st.text(st.characters(codec="utf-8", exclude_characters=","), min_size=1).filter(lambda name: name != "none"), max_size=5
 )
+words = st.text(st.characters(codec="utf-8"), max_size=8)
+spectra = st.builds(SpectrumName, st.sampled_from(sorted(BANDS)), words, words, words, st.sampled_from("XY"))
+UID = "uid://A002/Xf8f6a9/X15c79"
+
+
+def array_of(*, antennas=43, basebands=4, calibrations=8):
+    """All spectra of an Execution Block, named as the observatory does."""
+    return [SpectrumName(6, f"BB_{baseband}", f"DA{antenna}", f"CalData_{12 + 3 * calibration}", polarisation)
+            for baseband in range(1, basebands + 1) for antenna in range(41, 41 + antennas) for calibration in range(calibrations)
+            for polarisation in "XY"]
+
+
 days = st.tuples(st.none() | st.dates(), st.none() | st.dates()).filter(lambda pair: None in pair or pair[0] <= pair[1])
 
 
@@ -24,12 +38,13 @@ def states(draw):
     first, last = draw(days)
     return State(
         uid=draw(st.none() | st.from_regex(r"uid://A00[0-9]/X[0-9a-f]{1,8}/X[0-9a-f]{1,6}", fullmatch=True)), first=first, last=last,
-        search=draw(st.text(st.characters(codec="utf-8"))), qa0=draw(st.sampled_from(list(FILTERS))),
+        search=draw(st.text(st.characters(codec="utf-8", exclude_characters="\0"))), qa0=draw(st.sampled_from(list(FILTERS))),
         selection=Selection(draw(st.none() | st.sampled_from(sorted(BANDS))), draw(names), draw(names), draw(names),
                             draw(st.none() | st.frozensets(st.sampled_from("XY")))),
         summary_quantity=draw(st.sampled_from([each.name for each in SUMMARY])), x_against_y=draw(st.booleans()),
         spectra_quantity=draw(st.sampled_from([each.name for each in SPECTRAL])),
-        selected=draw(st.none() | st.frozensets(st.integers(0, 60_000), max_size=50)))
+        **draw(st.sampled_from([{}, {"selected": spectra}, {"numbered": st.integers(0, 60_000)}]).flatmap(
+            lambda kind: st.fixed_dictionaries({name: st.frozensets(one, max_size=20) for name, one in kind.items()}))))
 
 
 def opened(query: str):
@@ -96,26 +111,48 @@ def test_a_sentence_about_a_long_text_stays_short():
     assert len(sentence) < 200
 
 
-def test_a_link_that_was_cut_short_selects_nothing_instead_of_something_else():
-    whole = State(selected=frozenset(range(0, 2_000, 7))).query().removeprefix("selected=")
+@pytest.mark.parametrize("state", [State(selected=frozenset(array_of()[::7])), State(numbered=frozenset(range(0, 2_000, 7)))])
+def test_a_link_that_was_cut_short_selects_nothing_instead_of_something_else(state):
+    whole = state.query().removeprefix("selected=")
     for length in range(1, len(whole)):
-        state, complaints = opened(f"selected={whole[:length]}")
-        assert state.selected is None
+        cut, complaints = opened(f"selected={whole[:length]}")
+        assert (cut.selected, cut.numbered) == (None, None)
         assert len(complaints) == 1
 
 
-def test_a_link_cannot_ask_for_more_spectra_than_there_can_be():
-    bomb = base64.urlsafe_b64encode(zlib.compress(b"\xff" * 100_000_000)).decode()
-    state, complaints = opened(f"selected={bomb}")
-    assert state.selected is None
+def packed(octets):
+    return base64.urlsafe_b64encode(zlib.compress(octets)).decode()
+
+
+@pytest.mark.parametrize("selected", [
+    packed(b"\xff" * 100_000_000), "2." + packed(b"[[[6,\"BB_1\"]],[\"DA41\"],[\"CalData_1\"]]\n" + b"\xff" * 100_000_000),
+    "2." + packed(json.dumps([[[6, "BB_1"]], ["DA41"], ["CalData_1"]]).encode() + b"\n\x04"),  # a third spectrum, of two
+    "2." + packed(b"[" * 90_000 + b"\n\0"), "2." + packed(b"[[],[]]\n\0"), "2." + packed(b"[[],[],[]]"), "2." + packed(b"[[],[1],[]]\n\0"),
+    "2." + packed(b'[[[6,"\\ud800"]],[],[]]\n\0'), "2." + packed(b'[[["6","BB_1"]],[],[]]\n\0'), "2." + packed(b"\xff\n\0"), "3.abc",
+], ids=lambda text: text[:20])
+def test_a_selection_that_no_page_has_made_is_left_out_with_a_sentence(selected):
+    state, complaints = opened(f"selected={selected}")
+    assert state == State()
     assert len(complaints) == 1
 
 
 def test_a_selection_of_everything_fits_in_an_address():
-    everything = State(uid="uid://A002/Xf8f6a9/X15c79", selected=frozenset(range(2_752)))
-    scattered = State(selected=frozenset(range(0, 5_504, 3)))
-    assert len(everything.query()) < 200
-    assert len(scattered.query()) < 2_000
+    assert len(State(uid=UID, selected=frozenset(array_of())).query()) < 400
+    assert len(State(uid=UID, selected=frozenset(array_of()[::3])).query()) < 1_000
+    assert len(State(uid=UID, selected=frozenset(array_of(antennas=66, calibrations=20)[::7])).query()) < 2_000
+
+
+def test_an_antenna_and_a_calibration_are_few_letters():
+    for at, name in ((2, "DA44"), (3, "CalData_15")):
+        assert len(State(uid=UID, selected=frozenset(each for each in array_of() if each[at] == name)).query()) < 400
+    assert len(State(uid=UID, selected=frozenset(array_of()[:1])).query()) < 150
+
+
+@pytest.mark.parametrize(("selected", "numbers"), [
+    ("eJxjZAAAAAQAAg", {0}), ("eNpjcmAgDAQACcIAUw", {1, 14, 300}), ("eNr7_38U0AIAAPMGVrg", range(2_752)),
+])
+def test_a_selection_that_0_1_0_packed_is_understood_as_numbers(selected, numbers):
+    assert opened(f"selected={selected}") == (State(numbered=frozenset(numbers)), [])
 
 
 def test_the_page_as_it_opens_has_an_empty_query():

@@ -10,6 +10,7 @@ from alma_qa0.pages.state import State, parse
 from alma_qa0.store.queries import Marts
 from alma_qa0.store.tables import Tables
 from alma_qa0.views.selection import Selection
+from alma_qa0.views.spectrum_names import SpectrumName
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "page.md").read_text()
@@ -50,7 +51,7 @@ def test_every_parameter_of_a_link_is_on_the_page():
         uid="uid://A002/X1/Xd", first=parse({"from": [b"2025-07-08"]})[0].first, last=parse({"to": [b"2025-07-12"]})[0].last,
         search="a", qa0="Fail",
         selection=Selection(6, *[frozenset({"X"})] * 4), summary_quantity="tsys", x_against_y=True, spectra_quantity="tsys",
-        selected=frozenset({1}))
+        selected=frozenset({SpectrumName(6, "BB_1", "DA41", "CalData_1", "X")}))
     documented = {
         line.split("`")[1] for line in PAGE.partition("## The link")[2].partition("\n## ")[0].splitlines() if line.startswith("| `")
     }

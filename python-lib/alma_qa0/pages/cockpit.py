@@ -34,7 +34,19 @@ from alma_qa0.ui.statistics import Statistics
 from alma_qa0.ui.summary import Summary
 from alma_qa0.ui.tabs import Tabs
 from alma_qa0.ui.uid_list import UidList
-from alma_qa0.views import export, findings, header, invalid_values, quarantine, selection, spectra, statistics, summary, uid_list
+from alma_qa0.views import (
+    export,
+    findings,
+    header,
+    invalid_values,
+    quarantine,
+    selection,
+    spectra,
+    spectrum_names,
+    statistics,
+    summary,
+    uid_list,
+)
 from alma_qa0.views.execution_block import ExecutionBlock
 from alma_qa0.views.quantities import SPECTRAL, Quantity
 from alma_qa0.views.quarantine import QuarantineView
@@ -201,7 +213,7 @@ class Cockpit:
     def _open(self, uid: str) -> None:
         """Show an Execution Block: all of it at once, and until then nothing of another."""
         if uid != self._state.uid:
-            self._state = replace(self._state, uid=uid, selection=Selection(), selected=None)
+            self._state = replace(self._state, uid=uid, selection=Selection(), selected=None, numbered=None)
         self.header.say("block", f"Loading {uid}.")
         self._opening = True
         self.shown.leave_for(uid)
@@ -223,11 +235,11 @@ class Cockpit:
         self._opening, self._loaded, self._looked_at = False, found.loaded, None
         self.header.show(header.show(found.loaded.block, found.loaded.summary))
         self.selection.offer(found.offered, found.state.selection)
-        self._state = replace(self._state, selection=found.state.selection)
+        self._state = replace(self._state, selection=found.state.selection, selected=found.state.selected, numbered=None)
         self._show_plots(found.loaded, found.plots)
         self._show_curves(found.curves, started=started)
         self.header.say("judgement", found.trouble)
-        self.header.say("absent", f"Left out: {found.loaded.uid} has no {', no '.join(found.left_out)}." if found.left_out else "")
+        self.header.say("absent", found.left_out)
         if self._judgement:
             self._judgement.open(found.loaded, found.judged)
         self._write_address()
@@ -258,11 +270,13 @@ class Cockpit:
         self._write_address()
 
     def _points_selected(self, indices: list[int]) -> None:
-        if self._points is None:
+        loaded, points = self._loaded, self._points
+        if loaded is None or points is None or loaded.uid != self._state.uid:
             return
         self._look_away()
-        self._state = replace(self._state, selected=summary.spectrum_ids(self._points, indices) or None)
-        self.summary.look_at(summary.look_at(self._points, self._state.selected))
+        ids = summary.spectrum_ids(points, indices) or None
+        self._state = replace(self._state, selected=ids and spectrum_names.names_of(loaded.summary, ids), numbered=None)
+        self.summary.look_at(summary.look_at(points, ids))
         self._show_statistics()
         self._draw_spectra()
         self._write_address()
@@ -306,7 +320,8 @@ class Cockpit:
         if band != chosen.receiver_band or not replace(chosen, receiver_band=None).leaves(loaded.summary, ids or ()):
             self._state = replace(self._state, selection=Selection(receiver_band=band))
             self.selection.offer(selection.choices(loaded.summary, band), self._state.selection)
-        self._state = replace(self._state, selected=ids, spectra_quantity=self.spectra.chosen().name)
+        names = None if ids is None else spectrum_names.names_of(loaded.summary, ids)
+        self._state = replace(self._state, selected=names, spectra_quantity=self.spectra.chosen().name)
         self._draw()
 
     def _look_away(self) -> None:
@@ -346,15 +361,20 @@ class Cockpit:
         self._points, self._invalid = plots.points, plots.invalid
         self.header.say("points", _nothing(loaded, plots.points))
         words = findings.words_of(self._looked_at, loaded.summary)
-        self.summary.show(plots.points, summary.look_at(plots.points, self._state.selected, words))
+        self.summary.show(plots.points, summary.look_at(plots.points, self._selected(loaded), words))
         self.invalid_values.show(plots.invalid)
         self._show_statistics()
 
+    def _selected(self, loaded: ExecutionBlock) -> frozenset[int] | None:
+        """The ids of the spectra selected, in the version that is shown."""
+        return None if self._state.selected is None else spectrum_names.ids_of(loaded.summary, self._state.selected)
+
     def _show_statistics(self) -> None:
-        if self._points is None:
+        if self._points is None or self._loaded is None:
             return
         quantity, _ = self.summary.chosen()
-        chosen = None if self._state.selected is None else summary.points_of(self._points, self._state.selected)
+        selected = self._selected(self._loaded)
+        chosen = None if selected is None else summary.points_of(self._points, selected)
         self.statistics.show(statistics.show(self._points, quantity, chosen), label=quantity.label, selected=chosen is not None)
 
     def _draw_spectra(self) -> None:
@@ -390,9 +410,10 @@ class Cockpit:
         if self._opening or loaded is None or self._points is None or not self._points.columns["row"].size:
             self.header.say("save", _NOTHING_TO_SAVE)
             return
+        selected = self._selected(loaded)
         self._background.run(
             "save",
-            lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, state.selected)]))),
+            lambda: list(export.csv_chunks(iter([export.summary_table(loaded.summary, state.selection, selected)]))),
             lambda pieces: self._send_file(f"{file_name(loaded.uid)}_{quantity.name}_summary.csv", pieces),
         )
 

@@ -10,10 +10,11 @@ from alma_qa0.pages import execution_block, judgement
 from alma_qa0.pages.judgement import Judged
 from alma_qa0.pages.state import State
 from alma_qa0.store.queries import Marts
-from alma_qa0.views import findings, invalid_values, selection, spectra, summary
+from alma_qa0.views import findings, invalid_values, selection, spectra, spectrum_names, summary
 from alma_qa0.views.execution_block import ExecutionBlock
 from alma_qa0.views.quantities import quantity
 from alma_qa0.views.selection import Choices
+from alma_qa0.views.spectrum_names import SpectrumName
 
 IMAGE_CELLS = (480, 240)
 
@@ -44,7 +45,7 @@ class Screen:
     """One Execution Block under one state of the page, whose selection is one that it has.
 
     ``judged`` is None where the page shows no judgement, or where it could not be read: ``trouble`` then says why. ``left_out`` is what of
-    the state that was asked for the Execution Block does not have.
+    the state that was asked for the Execution Block does not have, as sentences.
     """
 
     loaded: ExecutionBlock
@@ -54,16 +55,42 @@ class Screen:
     curves: Curves
     judged: Judged | None
     trouble: str
-    left_out: tuple[str, ...]
+    left_out: str
 
 
 def read(marts: Marts, uid: str, state: State, *, judged: bool) -> Screen:
     """BadRequest where the marts do not have ``uid``."""
     loaded = execution_block.load(marts, uid)
     offered = selection.choices(loaded.summary, state.selection.receiver_band)
-    left_out, state = state.selection.left_out(offered), replace(state, uid=uid, selection=state.selection.within(offered))
+    absent = state.selection.left_out(offered)
+    state, sentences = _with_what_is_there(replace(state, uid=uid, selection=state.selection.within(offered)), loaded)
+    left_out = " ".join([*([f"Left out: {uid} has no {', no '.join(absent)}."] if absent else []), *sentences])
     known, trouble = _judgement(marts, loaded) if judged else (None, "")
     return Screen(loaded, offered, state, plots(loaded, state), curves(marts, loaded, state), known, trouble, left_out)
+
+
+def _with_what_is_there(state: State, loaded: ExecutionBlock) -> tuple[State, list[str]]:
+    """The state with those of the spectra selected that the Execution Block has, and what is to be said of the others."""
+    wanted, said = state.selected, []
+    if state.numbered is not None:
+        wanted, sentence = _of_numbers(state.numbered, state.selection.receiver_band, loaded)
+        said.append(sentence)
+    if wanted:
+        said.append(spectrum_names.left_out(loaded.summary, wanted, loaded.uid))
+        wanted = spectrum_names.names_of(loaded.summary, spectrum_names.ids_of(loaded.summary, wanted)) or None
+    return replace(state, selected=wanted, numbered=None), [sentence for sentence in said if sentence]
+
+
+def _of_numbers(
+    numbers: frozenset[int], receiver_band: int | None, loaded: ExecutionBlock,
+) -> tuple[frozenset[SpectrumName] | None, str]:
+    """What a link of 0.1.0 selects, if its numbers can be of the present version; and what is to be said of it."""
+    names = spectrum_names.names_of(loaded.summary, numbers)
+    if len(names) < len(numbers) or any(name.receiver_band != receiver_band for name in names):
+        return None, (f"The link's selection was left out: alma-qa0 0.1.0 named spectra by numbers, and those of the link are of another"
+                      f" version of {loaded.uid}.")
+    return names, (f"The link is of alma-qa0 0.1.0, which named spectra by numbers: it selects others if {loaded.uid} was taken in again"
+                   " since it was made. The address of this page names them lastingly.")
 
 
 def plots(loaded: ExecutionBlock, state: State) -> Plots:
@@ -87,7 +114,8 @@ def curves(
     what = loaded.uid, loaded.version, state.spectra_quantity, state.selection.receiver_band
     same = held is not None and held.what == what
     lines = held.lines if held is not None and same else execution_block.lines(marts, loaded, what[2], what[3])
-    view = spectra.show(loaded.summary, lines, state.selection, quantity(state.spectra_quantity), state.selected, finding,
+    selected = None if state.selected is None else spectrum_names.ids_of(loaded.summary, state.selected)
+    view = spectra.show(loaded.summary, lines, state.selection, quantity(state.spectra_quantity), selected, finding,
                         invalid=loaded.invalid, words=findings.words_of(finding, loaded.summary))
     view = replace(view, absent=_absence(loaded, SPECTRUM, SCAN_SUMMARY))
     images = {baseband: _image(view, baseband) for baseband in view.basebands} if view.dense else {}

@@ -1,7 +1,5 @@
 """The state of the page as a link carries it: what is looked at and how."""
 
-import base64
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +8,12 @@ from urllib.parse import urlencode
 from alma_qa0.core.bands import BANDS
 from alma_qa0.core.blocks import parse_uid
 from alma_qa0.errors import BadRequest
+from alma_qa0.pages import link
 from alma_qa0.views.quantities import SPECTRAL, SUMMARY
 from alma_qa0.views.selection import Selection
+from alma_qa0.views.spectrum_names import SpectrumName
 from alma_qa0.views.uid_list import ALL, FILTERS
 
-_MOST_SPECTRA = 1_000_000  # more ids than an Execution Block can have: a longer list is no honest link
 _MOST_SHOWN = 60  # letters of a text that makes no sense
 _SETS = ("antennas", "basebands", "scans", "polarisations")
 _SUMMARY, _SPECTRAL = ({each.name: each.name for each in offered} for offered in (SUMMARY, SPECTRAL))
@@ -25,9 +24,10 @@ _AXES = {"time": False, "xy": True}
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that a link restores. ``selected`` are spectrum ids (see views/spectra), None when nothing is selected.
+    """Everything that a link restores. ``selected`` are spectra, None when nothing is selected.
 
-    ``qa0`` is one of the filters of the list (see views/uid_list).
+    ``numbered`` is what a link of 0.1.0 selects instead: ids of spectra (see views/spectra) in the version of the marts that it was made
+    from, which it does not say. ``qa0`` is one of the filters of the list (see views/uid_list).
     """
 
     uid: str | None = None
@@ -39,7 +39,8 @@ class State:
     summary_quantity: str = "trec"
     x_against_y: bool = False
     spectra_quantity: str = "trec"
-    selected: frozenset[int] | None = None
+    selected: frozenset[SpectrumName] | None = None
+    numbered: frozenset[int] | None = None
 
     def query(self) -> str:
         """The part of the address after the question mark; only what differs from the page as it opens."""
@@ -50,7 +51,8 @@ class State:
             "antennas": _names(chosen.antennas), "basebands": _names(chosen.basebands), "scans": _names(chosen.scans),
             "polarisations": _names(chosen.polarisations), "plot": None if self.summary_quantity == "trec" else self.summary_quantity,
             "axes": "xy" if self.x_against_y else None, "spectra": None if self.spectra_quantity == "trec" else self.spectra_quantity,
-            "selected": None if self.selected is None else _packed(self.selected),
+            "selected": link.pack(self.selected) if self.selected is not None else
+                        link.pack_numbers(self.numbered) if self.numbered is not None else None,
         }
         return urlencode({name: value for name, value in pairs.items() if value is not None and value != ""}, safe=":/,")
 
@@ -66,7 +68,7 @@ def parse(arguments: Mapping[str, Sequence[bytes]]) -> tuple[State, list[str]]:
             return None
         try:
             return convert(text)
-        except (ValueError, KeyError, BadRequest, zlib.error):
+        except (ValueError, KeyError, BadRequest):
             shown = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
             complaints.append(f"The link's {name} was left out: {shown!r} is not {expected}.")
             return None
@@ -76,6 +78,7 @@ def parse(arguments: Mapping[str, Sequence[bytes]]) -> tuple[State, list[str]]:
     if first and last and first > last:
         complaints.append(f"The link's from and to were left out: {first} is after {last}.")
         first = last = None
+    selected = read("selected", link.unpack, "a selection of points that came whole")
     return State(
         uid=read("uid", parse_uid, "the uid of an Execution Block such as uid://A002/Xf8f6a9/X15c79"),
         first=first, last=last, search=read("search", _words, "words to search for") or "",
@@ -84,7 +87,7 @@ def parse(arguments: Mapping[str, Sequence[bytes]]) -> tuple[State, list[str]]:
         summary_quantity=read("plot", _SUMMARY.__getitem__, f"one of {', '.join(_SUMMARY)}") or "trec",
         x_against_y=read("axes", _AXES.__getitem__, f"one of {', '.join(_AXES)}") or False,
         spectra_quantity=read("spectra", _SPECTRAL.__getitem__, f"one of {', '.join(_SPECTRAL)}") or "trec",
-        selected=read("selected", _unpacked, "a selection of points that came whole")), complaints
+        selected=selected.names if selected else None, numbered=selected.numbers if selected else None), complaints
 
 
 def _words(text: str) -> str:
@@ -104,19 +107,3 @@ def _names(names: frozenset[str] | None) -> str | None:
 
 def _set(text: str) -> frozenset[str]:
     return frozenset() if text == "none" else frozenset(text.split(","))
-
-
-def _packed(ids: frozenset[int]) -> str:
-    """Ids as the bits of a mask, compressed: some hundred characters for any selection of an Execution Block."""
-    mask = bytearray(max(ids, default=0) // 8 + 1)
-    for number in ids:
-        mask[number // 8] |= 1 << number % 8
-    return base64.urlsafe_b64encode(zlib.compress(mask, 9)).decode().rstrip("=")
-
-
-def _unpacked(text: str) -> frozenset[int]:
-    unpacking = zlib.decompressobj()
-    octets = unpacking.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), _MOST_SPECTRA // 8)
-    if not unpacking.eof:
-        raise ValueError("cut short, or longer than any honest one")
-    return frozenset(8 * index + bit for index, octet in enumerate(octets) if octet for bit in range(8) if octet >> bit & 1)

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
-from alma_qa0.errors import BadSetting, DatabaseUnavailable
+from alma_qa0.errors import BadRequest, BadSetting, DatabaseUnavailable
 from alma_qa0.hosts.embedded.failures import sentence_of
 from alma_qa0.hosts.embedded.programs import ABSENT, remove_copies
 
@@ -30,6 +30,7 @@ def start(home: Path, *, options: Mapping[str, str] = _NO_OPTIONS, say: Callable
     with _only_one(home):
         _hold(home)
         try:
+            _takeover().complete(home / "postgres")
             return str(_server().ensure_running(home / "postgres", options, say=say))
         except BaseException:
             _release(home)
@@ -62,6 +63,29 @@ def stop(home: Path) -> bool:
     return True
 
 
+def upgrade(home: Path, *, programs: Path | None, say: Callable[[str], None]) -> bool:
+    """Take the data of an earlier major version of PostgreSQL over; whether there were any. The old ones stay beside.
+
+    ``programs`` is the folder of that version's, None looks for them. What an interruption leaves is done again, or, once the new data are
+    whole, completed. BadRequest while another process uses the server; DatabaseUnavailable, and nothing changed, where it cannot be.
+    """
+    home = home.absolute()
+    make_home(home)
+    with _unused(home):
+        return bool(_takeover().take_over(home / "postgres", programs, say=say))
+
+
+def delete_old(home: Path) -> list[Path]:
+    """Delete the data that ``upgrade`` kept, and the programs for them; gives the folders, empty where there were none.
+
+    BadRequest while another process uses the server; DatabaseUnavailable where the data are not of the present version.
+    """
+    home = home.absolute()
+    make_home(home)
+    with _unused(home):
+        return list(_takeover().delete_kept(home / "postgres"))
+
+
 def remove(home: Path, *, look: Callable[[str], None] | None = None) -> bool:
     """Take away the PostgreSQL of ``home`` and all its data, nothing else; False while another process uses it.
 
@@ -75,11 +99,13 @@ def remove(home: Path, *, look: Callable[[str], None] | None = None) -> bool:
         _release(home)
         if _is_used(home):
             return False
+        _takeover().complete(data)
         try:
             if look and server.is_initialised(data):
                 look(server.ensure_running(data, _NO_OPTIONS, say=lambda _: None))
         finally:
             server.end(data)
+        _takeover().delete_all_but(data)
         server.delete(data)
         remove_copies(data)
     return True
@@ -92,6 +118,23 @@ def _server() -> ModuleType:
     except ModuleNotFoundError:
         raise DatabaseUnavailable(ABSENT) from None
     return server
+
+
+def _takeover() -> ModuleType:
+    _server()
+    from alma_qa0.hosts.embedded import takeover
+
+    return takeover
+
+
+@contextmanager
+def _unused(home: Path) -> Iterator[None]:
+    """Nobody else uses, starts, stops or takes away the server of ``home``; BadRequest where somebody does."""
+    with _only_one(home):
+        _release(home)
+        if _is_used(home):
+            raise BadRequest(f"the database below {home} is in use; stop alma-qa0 serve first")
+        yield
 
 
 @contextmanager

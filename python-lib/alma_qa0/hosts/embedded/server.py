@@ -46,13 +46,18 @@ def url_of(folder: Path) -> str:
 
 def is_initialised(data: Path) -> bool:
     """Whether there are data, whole and of our version; DatabaseUnavailable if they are of another one."""
-    version = data / "PG_VERSION"
-    if not version.exists():
-        return False
-    found = version.read_text().strip()
-    if found != str(VERSION):
-        raise DatabaseUnavailable(f"{data} holds the data of PostgreSQL {found}; expected {VERSION}: set another ALMA_QA0_HOME")
-    return True
+    found = version_of(data)
+    if found in ("", str(VERSION)):
+        return bool(found)
+    to_do = ("take them over with alma-qa0 upgrade-server" if found.isdigit() and int(found) < VERSION
+             else "install the alma-qa0 that made them, or set another ALMA_QA0_HOME")
+    raise DatabaseUnavailable(f"{data} holds the data of PostgreSQL {found}; expected {VERSION}: {to_do}")
+
+
+def version_of(data: Path) -> str:
+    """The major version of PostgreSQL whose data these are, empty where there are none."""
+    file = data / "PG_VERSION"
+    return file.read_text().strip() if file.exists() else ""
 
 
 def runs(data: Path) -> bool:
@@ -66,16 +71,19 @@ def ensure_running(data: Path, options: Mapping[str, str], *, say: Say) -> str:
     account = account_for(data)
     if data.exists():
         make_private(data, account)
+    initialised = is_initialised(data)
     if _joins(data, say):
         return url_of(_folder_of_socket(data))
-    initialised = is_initialised(data)
-    if not initialised and (missing := needs_an_entry(account)):
-        raise DatabaseUnavailable(missing)
     programs = programs_for(data, account, say=say)
     if not initialised:
         say(f"making a new database below {data}")
-        _initialise(data, programs)
-    folder = _new_folder_of_socket(data, account)
+        initialise(data, programs)
+    return start(data, programs, options, say=say)
+
+
+def start(data: Path, programs: Programs, options: Mapping[str, str], *, say: Say) -> str:
+    """The URL of a server of data that none runs for, once it takes connections. Raises DatabaseUnavailable."""
+    folder = _new_folder_of_socket(data, programs.account)
     _start(data, folder, programs, options, say=say)
     return url_of(folder)
 
@@ -101,7 +109,7 @@ def interrupt(data: Path) -> None:
 
 
 def delete(data: Path) -> None:
-    """Take the data away. They are given another name first: what an interruption leaves is never taken for data."""
+    """Take the data away, if there are any. They are given another name first: what an interruption leaves is never taken for data."""
     gone = data.with_name(f"{data.name}.gone")
     shutil.rmtree(gone, ignore_errors=True)
     if data.exists():
@@ -208,8 +216,13 @@ def _is_stopping(data: Path) -> bool:
 # --- new data -------------------------------------------------------------------------------------------------------------
 
 
-def _initialise(data: Path, programs: Programs) -> None:
-    """Makes the data beside their place and moves them there when they are whole: what an interruption leaves cannot be started."""
+def initialise(data: Path, programs: Programs) -> None:
+    """Makes the data beside their place and moves them there when they are whole: what an interruption leaves cannot be started.
+
+    Raises DatabaseUnavailable.
+    """
+    if missing := needs_an_entry(programs.account):
+        raise DatabaseUnavailable(missing)
     new = _unfinished(data)
     if new.exists():
         shutil.rmtree(new)
