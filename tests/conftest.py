@@ -32,7 +32,9 @@ _OF_SECONDS = [Path(__file__).parent / "dss", Path(__file__).parent / "first_run
 _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu",
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # there is no internet where the page is used
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive the machine
+_FORGETFUL = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}  # a test's data need not outlive the machine
+_MEMORY = Path("/dev/shm")  # data are made and dropped there in a third of the time
+_ENOUGH_BYTES = 4 << 30  # a server takes some 500 MB
 # A database to run the tests of the store on instead, such as that of a cluster's coordinator (docs/operations.md): they empty it.
 GIVEN = os.environ.get("ALMA_QA0_TEST_DATABASE", "")
 _SERVERS: list[str | int] = [GIVEN] if GIVEN else [15, 18]
@@ -88,10 +90,15 @@ def browser() -> Iterator["Browser"]:
         chromium.close()
 
 
+def _place_of_data() -> Path | None:
+    """The memory where it holds enough, else a folder of temporary files: pytest may sweep its own while another run is going on."""
+    return _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES else None
+
+
 @pytest.fixture(scope="session")
 def postgres_18() -> Iterator[str]:
     """The URL of an embedded PostgreSQL of this test run."""
-    home = Path(tempfile.mkdtemp(prefix="qa0-pg18-"))  # pytest may sweep its own folders while another run is going on
+    home = Path(tempfile.mkdtemp(prefix="qa0-pg18-", dir=_place_of_data()))
     url = embedded.start(home, options=_FORGETFUL)
     slowest.count_postgres(home / "postgres")
     yield url
@@ -107,7 +114,7 @@ def postgres_15() -> Iterator[str]:
             pytest.fail(f"PostgreSQL 15 is not installed: {DEBIAN_PROGRAMS} is absent")
         pytest.skip(f"PostgreSQL 15 is not installed: {DEBIAN_PROGRAMS} is absent")
     user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
-    data = Path(tempfile.mkdtemp(prefix="qa0-pg15-"))
+    data = Path(tempfile.mkdtemp(prefix="qa0-pg15-", dir=_place_of_data()))
     if user:
         os.chown(data, user.pw_uid, user.pw_gid)
 

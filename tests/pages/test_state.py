@@ -24,7 +24,7 @@ def states(draw):
     first, last = draw(days)
     return State(
         uid=draw(st.none() | st.from_regex(r"uid://A00[0-9]/X[0-9a-f]{1,8}/X[0-9a-f]{1,6}", fullmatch=True)), first=first, last=last,
-        search=draw(st.text(st.characters(codec="utf-8"))), qa0=draw(st.sampled_from(list(FILTERS))),
+        search=draw(st.text(st.characters(codec="utf-8", exclude_characters="\0"))), qa0=draw(st.sampled_from(list(FILTERS))),
         selection=Selection(draw(st.none() | st.sampled_from(sorted(BANDS))), draw(names), draw(names), draw(names),
                             draw(st.none() | st.frozensets(st.sampled_from("XY")))),
         summary_quantity=draw(st.sampled_from([each.name for each in SUMMARY])), x_against_y=draw(st.booleans()),
