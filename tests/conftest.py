@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from hypothesis import settings
 
 import failures
 import slowest
@@ -43,7 +44,13 @@ _OURS = Tables.in_schemas()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--quick", action="store_true", help="one PostgreSQL, no browser, no look-alike of DSS, nothing marked slow")
+    parser.addoption("--quick", action="store_true", help="one PostgreSQL, no browser, no look-alike of DSS, few examples, nothing slow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("quick"):
+        settings.register_profile("quick", max_examples=20)
+        settings.load_profile("quick")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
