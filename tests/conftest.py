@@ -35,7 +35,8 @@ _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FORGETFUL = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}  # a test's data need not outlive the machine
 _MEMORY = Path("/dev/shm")  # data are made and dropped there in a third of the time
-_ENOUGH_BYTES = 4 << 30  # a server takes some 500 MB
+_MOST_WORKERS = 6  # each has two PostgreSQLs and a Chromium
+_ENOUGH_BYTES = 4 << 30  # a server takes up to 200 MB
 # A database to run the tests of the store on instead, such as that of a cluster's coordinator (docs/operations.md): they empty it.
 GIVEN = os.environ.get("ALMA_QA0_TEST_DATABASE", "")
 _SERVERS: list[str | int] = [GIVEN] if GIVEN else [15, 18]
@@ -51,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("quick"):
         settings.register_profile("quick", max_examples=20)
         settings.load_profile("quick")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For ``-n auto``. Tests in a browser wait as long as they work: three processes of pytest use two cores. No other test waits."""
+    cores = os.cpu_count() or 1
+    return min(cores if config.getoption("quick") else cores * 3 // 2, _MOST_WORKERS)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
