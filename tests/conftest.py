@@ -91,7 +91,7 @@ def _is_quick(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def browser(pytestconfig: pytest.Config) -> Iterator["Browser"]:
     """A Chromium that reaches this machine and nothing else; skips where there is none, but not in CI. Tests that use it are marked."""
     from playwright.sync_api import sync_playwright  # most tests do without
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
@@ -100,7 +100,7 @@ def browser() -> Iterator["Browser"]:
             "no Chromium: apt-get install chromium, or name one in CHROMIUM")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        failures.watch(chromium)
+        failures.watch(chromium, snapshots=pytestconfig.getoption("snapshots"))
         yield chromium
         chromium.close()
 
