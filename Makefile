@@ -16,11 +16,11 @@ announce:
 
 test: $(VENV)/test ## all tests, on real PostgreSQLs and in a real browser
 	@$(BIN)/python tools/test_programs.py
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --slowest 20
+	$(BIN)/python -m pytest -n auto --slowest 20
 
-quick: $(VENV)/test ## the tests for every save: one PostgreSQL, no browser, no look-alike of DSS, nothing slow
+quick: $(VENV)/test ## the tests for every save: one PostgreSQL, no browser, no look-alike of DSS, few examples, nothing slow
 	@$(BIN)/python tools/test_programs.py
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --quick
+	$(BIN)/python -m pytest -n auto --quick
 
 walk: $(VENV)/test ## walk a hundred steps through the page on a bad line, and compare what is painted with the database
 	ALMA_QA0_WALK_STEPS=$${STEPS:-100} ALMA_QA0_WALK_SEED=$${SEED:-1} "$(BIN)/python" -m pytest tests/browser/test_walk.py -s

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from hypothesis import settings
 
 import failures
 import slowest
@@ -32,7 +33,10 @@ _OF_SECONDS = [Path(__file__).parent / "dss", Path(__file__).parent / "first_run
 _FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu",
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # there is no internet where the page is used
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FORGETFUL = {"fsync": "off", "full_page_writes": "off"}  # a test's data need not outlive the machine
+_FORGETFUL = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}  # a test's data need not outlive the machine
+_MEMORY = Path("/dev/shm")  # data are made and dropped there in a third of the time
+_MOST_WORKERS = 6  # each has two PostgreSQLs and a Chromium
+_ENOUGH_BYTES = 4 << 30  # a server takes up to 200 MB
 # A database to run the tests of the store on instead, such as that of a cluster's coordinator (docs/operations.md): they empty it.
 GIVEN = os.environ.get("ALMA_QA0_TEST_DATABASE", "")
 _SERVERS: list[str | int] = [GIVEN] if GIVEN else [15, 18]
@@ -41,7 +45,20 @@ _OURS = Tables.in_schemas()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--quick", action="store_true", help="one PostgreSQL, no browser, no look-alike of DSS, nothing marked slow")
+    parser.addoption("--quick", action="store_true", help="one PostgreSQL, no browser, no look-alike of DSS, few examples, nothing slow")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("quick"):
+        settings.register_profile("quick", max_examples=20)
+        settings.load_profile("quick")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For ``-n auto``. Tests in a browser wait as long as they work: three processes of pytest use two cores. No other test waits."""
+    cores = os.cpu_count() or 1
+    return min(cores if config.getoption("quick") else cores * 3 // 2, _MOST_WORKERS)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -74,7 +91,7 @@ def _is_quick(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def browser(pytestconfig: pytest.Config) -> Iterator["Browser"]:
     """A Chromium that reaches this machine and nothing else; skips where there is none, but not in CI. Tests that use it are marked."""
     from playwright.sync_api import sync_playwright  # most tests do without
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
@@ -83,15 +100,20 @@ def browser() -> Iterator["Browser"]:
             "no Chromium: apt-get install chromium, or name one in CHROMIUM")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        failures.watch(chromium)
+        failures.watch(chromium, snapshots=pytestconfig.getoption("snapshots"))
         yield chromium
         chromium.close()
+
+
+def _place_of_data() -> Path | None:
+    """The memory where it holds enough, else a folder of temporary files: pytest may sweep its own while another run is going on."""
+    return _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES else None
 
 
 @pytest.fixture(scope="session")
 def postgres_18() -> Iterator[str]:
     """The URL of an embedded PostgreSQL of this test run."""
-    home = Path(tempfile.mkdtemp(prefix="qa0-pg18-"))  # pytest may sweep its own folders while another run is going on
+    home = Path(tempfile.mkdtemp(prefix="qa0-pg18-", dir=_place_of_data()))
     url = embedded.start(home, options=_FORGETFUL)
     slowest.count_postgres(home / "postgres")
     yield url
@@ -107,7 +129,7 @@ def postgres_15() -> Iterator[str]:
             pytest.fail(f"PostgreSQL 15 is not installed: {DEBIAN_PROGRAMS} is absent")
         pytest.skip(f"PostgreSQL 15 is not installed: {DEBIAN_PROGRAMS} is absent")
     user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
-    data = Path(tempfile.mkdtemp(prefix="qa0-pg15-"))
+    data = Path(tempfile.mkdtemp(prefix="qa0-pg15-", dir=_place_of_data()))
     if user:
         os.chown(data, user.pw_uid, user.pw_gid)
 

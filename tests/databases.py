@@ -103,7 +103,7 @@ class Server:
     def _new(self, template: str) -> _Database:
         name = f"test_{next(self._names)}"
         database = _Database(name, urlunsplit(urlsplit(self.url)._replace(path=f"/{name}")))
-        self._outside_a_transaction(f"create database {name} template {template}")
+        self._outside_a_transaction(f"create database {name} template {template} strategy file_copy")
         if template != "template0":
             self._is(_is_measured, database)
         return database

@@ -15,13 +15,13 @@ FOLDER = Path(__file__).parents[1] / "build" / "failures"
 _browsers: "list[Browser]" = []
 
 
-def watch(browser: "Browser") -> None:
-    """From now on each context of this browser is traced."""
+def watch(browser: "Browser", *, snapshots: bool) -> None:
+    """From now on each context of this browser is traced; with ``snapshots`` of the page before and after each step."""
     new_context = browser.new_context
 
     def traced(**options) -> "BrowserContext":  # type: ignore[no-untyped-def]
         context = new_context(**options)
-        context.tracing.start(snapshots=True)
+        context.tracing.start(snapshots=snapshots)
         context.tracing.start_chunk()
         return context
 
@@ -51,6 +51,7 @@ def keep(folder: Path) -> list[Path]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--snapshots", action="store_true", help="traces show the page before and after each step, which takes long")
     parser.addoption("--failures", type=Path, default=FOLDER, metavar="FOLDER", help="where traces and screenshots are kept")
 
 

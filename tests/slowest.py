@@ -2,9 +2,9 @@
 
 import os
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
 
 
@@ -45,49 +45,49 @@ class Processor:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self):  # type: ignore[no-untyped-def]
         report = yield
-        now = _processor_seconds()
+        now = max(self.before, _processor_seconds())  # what a browser leaves behind when it ends, nobody counts
         report.processor_seconds, self.before = now - self.before, now
         return report
 
 
-_servers: dict[psutil.Process, float] = {}
-_ours: set[psutil.Process] = set()  # children of this process: once they ended, it counts them itself
-
-
-def count(process: int) -> None:
-    """From now on a process counts with its children, though the tests do not wait for it."""
-    server = psutil.Process(process)
-    _servers[server] = 0.0
-    if os.getpid() in {parent.pid for parent in server.parents()}:
-        _ours.add(server)
+_servers: dict[int, float] = {}  # what each took, to the last
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def count_postgres(data: Path) -> None:
-    """The PostgreSQL of a folder."""
-    count(int((data / "postmaster.pid").read_text(encoding="ascii").split()[0]))
+    """From now on the PostgreSQL of a folder counts, whoever started it."""
+    process = int((data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+    if process not in _descendants(os.getpid()):
+        _servers[process] = 0.0
 
 
 def _processor_seconds() -> float:
-    """Of this process, of the children that it waited for, and of what counts beside."""
-    for server in _servers:
-        try:
-            _servers[server] = sum(server.cpu_times()[:4]) + sum(map(_seconds_of, _children_of(server.pid)))
-        except (psutil.NoSuchProcess, FileNotFoundError):  # what it took until it was stopped
-            _servers[server] *= server not in _ours
-    return sum(os.times()[:4]) + sum(_servers.values())
+    """Of this process, of all that it started, and of what counts beside."""
+    for server, before in _servers.items():
+        _servers[server] = max(before, _seconds_of(server))
+    return _seconds_of(os.getpid()) + sum(_servers.values())
+
+
+def _seconds_of(process: int) -> float:
+    """Of a process, of the children that it waited for, and of those that live, each with its own."""
+    with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+        times = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[11:15]
+        return sum(map(int, times)) / _TICKS + sum(map(_seconds_of, _children_of(process)))
+    return 0.0
+
+
+def _descendants(process: int) -> set[int]:
+    children = _children_of(process)
+    return {*children, *(each for child in children for each in _descendants(child))}
 
 
 def _children_of(process: int) -> list[int]:
-    """As the kernel lists them; psutil looks at all processes of the machine, which takes longer than most tests."""
-    with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as children:
-        return [int(child) for child in children.read().split()]
-
-
-def _seconds_of(backend: int) -> float:
-    try:
-        return sum(psutil.Process(backend).cpu_times()[:2])
-    except psutil.NoSuchProcess:
-        return 0.0
+    """As the kernel lists them, by thread; psutil looks at all processes of the machine, which takes longer than most tests."""
+    found = []
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += map(int, thread.read_text(encoding="ascii").split())
+    return found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,8 @@ from alma_qa0 import cli
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
+pytestmark = pytest.mark.slow  # each serves the page
+
 
 @contextmanager
 def serve(url, home, *options, address="0.0.0.0"):

@@ -56,8 +56,8 @@ class Patience:
     ``reads_only``: queries may change nothing.
     """
 
-    statement_s: int
-    lock_s: int
+    statement_s: float
+    lock_s: float
     reads_only: bool
 
     def told(self, error: str) -> str | None:
@@ -69,8 +69,8 @@ class Patience:
         return None
 
 
-def _in_words(seconds: int) -> str:
-    return f"{seconds} s" if seconds < 3_600 else f"{seconds / 3_600:g} h"
+def _in_words(seconds: float) -> str:
+    return f"{seconds:g} s" if seconds < 3_600 else f"{seconds / 3_600:g} h"
 
 
 PAGE = Patience(statement_s=30, lock_s=5, reads_only=True)

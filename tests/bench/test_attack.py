@@ -9,6 +9,8 @@ import attack
 from alma_qa0.errors import BrokenAsdm
 from attacks import extremes, files
 
+pytestmark = pytest.mark.slow  # each writes files and attacks with them
+
 
 @pytest.fixture
 def bases(tmp_path, monkeypatch):
@@ -16,7 +18,6 @@ def bases(tmp_path, monkeypatch):
     return files.write_bases(tmp_path, 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(attack.PARTS))
 def test_the_program_holds_against_a_share_of_each_part(tmp_path, name, capsys, monkeypatch):
     monkeypatch.setattr(files, "COSTLY", {few: files.COSTLY[few] for few in ("chained headers", "a count of 5,000 digits", "entities")})

@@ -148,9 +148,9 @@ class Cockpit:
 def until(look: Callable[[], Any], page: Page) -> Any:
     """What ``look`` finds, as soon as it finds something; the last it found when patience ends."""
     found = look()
-    for _ in range(PATIENCE_MS // 100):
+    for _ in range(PATIENCE_MS // 50):
         if found:
             break
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(50)
         found = look()
     return found

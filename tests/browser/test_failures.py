@@ -33,7 +33,8 @@ def test_bad(held):
 def test_a_trace_and_a_screenshot_are_kept_of_a_test_that_fails_and_of_no_other(tmp_path):
     (tmp_path / "test_probe.py").write_text(TESTS, encoding="utf-8")
     done = subprocess.run([sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT, "-p", "conftest",
-                           "--failures", tmp_path / "kept", tmp_path / "test_probe.py"], cwd=ROOT, capture_output=True, text=True)
+                           "--snapshots", "--failures", tmp_path / "kept", tmp_path / "test_probe.py"], cwd=ROOT,
+                          capture_output=True, text=True)
     assert "1 failed, 1 passed" in done.stdout, done.stdout
     (folder,) = (tmp_path / "kept").iterdir()
     assert folder.name.endswith("test_bad")

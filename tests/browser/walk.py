@@ -206,7 +206,7 @@ class Walk:
         began, left, before = monotonic(), ["not ready"], len(self.differences)
         deadline = began + PATIENCE_S
         while left and monotonic() < deadline:
-            self.page.wait_for_timeout(100)
+            self.page.wait_for_timeout(50)
             with suppress(Error):  # it is being opened again
                 left = self._look(step)
         self.differences += [f"{step}: {one}" for one in left]
@@ -235,7 +235,7 @@ class Walk:
     def _wait_until_ready(self, page: Page) -> None:
         deadline = monotonic() + PATIENCE_S
         while monotonic() < deadline:
-            page.wait_for_timeout(100)
+            page.wait_for_timeout(50)
             with suppress(Error):
                 if self._is_there(page) and not (seen := painted(page))["busy"] and not seen["lost"]:
                     return

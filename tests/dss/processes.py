@@ -10,8 +10,6 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
-import slowest
-
 STANDIN = Path(__file__).parent / "standin"
 LAUNCHER = Path(__file__).parent / "launcher.py"
 _starting = Lock()
@@ -67,7 +65,6 @@ def _launcher(env: Mapping[str, str]) -> socket.socket:
     if code_environment not in _launchers:
         _launchers[code_environment], its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its:
-            launcher = subprocess.Popen([sys.executable, str(LAUNCHER), str(its.fileno())], env={**env, "PYTHONPATH": str(STANDIN)},
-                                        pass_fds=[its.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
-        slowest.count(launcher.pid)
+            subprocess.Popen([sys.executable, str(LAUNCHER), str(its.fileno())], env={**env, "PYTHONPATH": str(STANDIN)},
+                             pass_fds=[its.fileno()], stdin=subprocess.DEVNULL, start_new_session=True)
     return _launchers[code_environment]

@@ -61,7 +61,7 @@ def eventually(session_id, url, look, patience_s=30):
         with pull_session(session_id=session_id, url=f"{url}/backend") as session:
             if look(session.document) or monotonic() > end:
                 return session.document
-        sleep(0.1)
+        sleep(0.05)
 
 
 def listed(document):

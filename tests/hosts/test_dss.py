@@ -135,18 +135,19 @@ def test_a_query_leaves_nothing_behind(host, database):
 
 @pytest.mark.parametrize("ask", ["run", "execute"])
 def test_what_is_locked_is_waited_for_as_long_as_the_host_has_patience(project, database_url, ask):
-    host = dss_database.DssDatabase(project.add_dataset("locked", "alma", "public", "locked"), Patience(30, 1, True))
+    host = dss_database.DssDatabase(project.add_dataset("locked", "alma", "public", "locked"), Patience(30, 0.1, True))
     host.execute(["create table locked (n integer)"])
-    with locked(database_url, "locked"), pytest.raises(DatabaseUnavailable, match="locked: what is asked for was locked by others for 1 s"):
+    told = r"locked: what is asked for was locked by others for 0\.1 s"
+    with locked(database_url, "locked"), pytest.raises(DatabaseUnavailable, match=told):
         host.run("select n from locked") if ask == "run" else host.execute(["insert into locked values (1)"])
     assert host.run("select count(*) as n from locked")["n"].item() == 0
 
 
 def test_a_query_takes_no_longer_than_the_host_has_patience(project):
-    host = dss_database.DssDatabase(project.add_dataset("scan_summary", "alma", "mart", "scan_summary"), Patience(1, 1, True))
-    with pytest.raises(DatabaseUnavailable, match="scan_summary: no answer within 1 s"):
+    host = dss_database.DssDatabase(project.add_dataset("scan_summary", "alma", "mart", "scan_summary"), Patience(0.1, 1, True))
+    with pytest.raises(DatabaseUnavailable, match=r"scan_summary: no answer within 0\.1 s"):
         host.run("select pg_sleep(60)")
-    assert host.run("select current_setting('statement_timeout') as s")["s"].item() == "1s"
+    assert host.run("select current_setting('statement_timeout') as s")["s"].item() == "100ms"
 
 
 def test_an_error_of_the_database_is_told_with_the_dataset(host):

@@ -176,16 +176,16 @@ def test_what_a_page_asks_is_read_only_and_what_it_keeps_is_not(database_url):
                                  lambda page: page.read_bytes("copy kept to stdout (format binary)")])
 def test_what_is_locked_is_not_waited_for_longer_than_there_is_patience(database, database_url, ask):
     database.execute(["create table kept (n integer)"])
-    page = database.with_patience(Patience(30, 1, True))
-    with locked(database_url, "kept"), pytest.raises(DatabaseUnavailable, match="what is asked for was locked by others for 1 s"):
+    page = database.with_patience(Patience(30, 0.1, True))
+    with locked(database_url, "kept"), pytest.raises(DatabaseUnavailable, match=r"what is asked for was locked by others for 0\.1 s"):
         ask(page)
     assert page.run("select count(*) as n from kept")["n"][0] == 0
     page.close()
 
 
 def test_a_statement_takes_no_longer_than_there_is_patience(database):
-    page = database.with_patience(Patience(1, 1, True))
-    with pytest.raises(DatabaseUnavailable, match="no answer within 1 s"):
+    page = database.with_patience(Patience(0.1, 1, True))
+    with pytest.raises(DatabaseUnavailable, match=r"no answer within 0\.1 s"):
         page.run("select pg_sleep(60)")
     assert page.run("select 1 as n")["n"][0] == 1
     page.close()

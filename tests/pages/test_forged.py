@@ -8,6 +8,8 @@ from bokeh.events import RangesUpdate
 from pages.instant import UID, settle
 from pages.test_judgement import Judged, marts, page  # noqa: F401 - fixtures
 
+pytestmark = pytest.mark.slow  # each makes the page
+
 NUMBERS = (-1, 0, 7, 10**9, -(10**9))
 CHOICES = ("receiver_band", "summary_quantity", "summary_axes", "spectra_quantity", "decision_status")
 GROUPS = ("antennas_da", "antennas_pm", "basebands", "scans", "polarisations", "decision_reasons")

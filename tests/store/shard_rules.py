@@ -8,6 +8,7 @@ PostgreSQL. A statement is parsed, so that layout and aliases do not matter; a c
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -45,6 +46,7 @@ def brought(statement: str, in_shards: set[str]) -> list[str]:
     return [*(fault for select in rules.selects() for fault in rules.brought_by(select)), *rules.sets(), *rules.inserted()]
 
 
+@cache
 def _parsed(statement: str) -> exp.Expression:
     (parsed,) = sqlglot.parse(statement, read="postgres")
     return parsed

@@ -11,7 +11,7 @@ import pytest
 from alma_qa0.core.decisions import new_decision
 from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH
 from alma_qa0.errors import BadRequest, DatabaseRefused
-from alma_qa0.hosts.postgres import _frame
+from alma_qa0.hosts.postgres import Postgres, _frame
 from alma_qa0.jobs.distribute import distribute
 from alma_qa0.jobs.judge import judge
 from alma_qa0.jobs.partition import partition
@@ -115,9 +115,18 @@ def test_without_the_extension_it_says_what_is_missing(database_18):
         distribute(database_18, TABLES, say=lambda _: None)
 
 
-@pytest.fixture
-def recorded(cluster, monkeypatch):
+@pytest.fixture(scope="module")
+def recorded(server_18):
     """All that is said while everything is done, and the templates that were used for it."""
+    with server_18.empty() as url, pytest.MonkeyPatch.context() as monkeypatch:
+        cluster = Postgres(url)
+        cluster.execute([STAND_IN])
+        found = _record(cluster, monkeypatch)
+        cluster.close()
+    return found
+
+
+def _record(cluster, monkeypatch):
     used, get_template = set(), _environment().get_template
 
     def remembered(name):

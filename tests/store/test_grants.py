@@ -19,6 +19,8 @@ from alma_qa0.store.queries import Marts
 from jobs.samples import UID, write_sample
 from store.samples import TABLES, create_all
 
+pytestmark = pytest.mark.slow  # each takes in, judges and grants
+
 EVERYTHING = (*RAW, PRODUCTION, *MARTS, *JUDGEMENT, REFRESH, DECISION)
 
 

@@ -436,6 +436,7 @@ def test_a_change_is_seen_though_the_counts_were_reset_before_the_mark_and_after
     assert refresh(old_table, TABLES, source="production") == Refreshed(made=1, removed=0, unchanged=4)
 
 
+@pytest.mark.slow
 def test_a_change_is_seen_though_the_server_crashed_before_the_mark_and_after_the_change(tmp_path):
     url = embedded.start(tmp_path)
     database = Postgres(url)
