@@ -16,6 +16,7 @@ from alma_qa0.core.findings import Finding
 from alma_qa0.pages import judgement, screen
 from alma_qa0.pages.ahead import Ahead
 from alma_qa0.pages.background import Background
+from alma_qa0.pages.forged import refuse_forged
 from alma_qa0.pages.judgement import Judgement
 from alma_qa0.pages.quick import quicken
 from alma_qa0.pages.screen import Curves, Plots, Screen
@@ -59,6 +60,7 @@ def build(
     """
     look.apply(document)
     quicken()
+    refuse_forged()
     state, complaints = parse(arguments)
     make = partial(Cockpit, marts, judged=judged, webgl=webgl)
     cockpit = ahead.take((marts, judged, webgl), make) if ahead else make()
