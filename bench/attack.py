@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from types import ModuleType
 
-from attacks import extremes, files
+from attacks import disk, extremes, files, page
 from attacks.outcome import Outcome
 
 RESULTS = Path(__file__).parent / "results" / "attack.json"
-PARTS: dict[str, ModuleType] = {"files": files, "extremes": extremes}
+PARTS: dict[str, ModuleType] = {"files": files, "extremes": extremes, "disk": disk, "page": page}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -112,6 +112,7 @@ def test_on_the_loopback_everybody_of_this_machine_is_let_in_and_no_page_of_anot
         assert converses(port, token_in(html))
         assert not converses(port, token_in(html), {"Origin": "http://elsewhere.org"})
         assert ask(port, "/", {"Host": f"elsewhere.org:{port}"})[0] == 403
+        assert ask(port, "/", {"Host": "[::1"})[0] == ask(port, "/", {"Origin": "http://["})[0] == 403
         forged = generate_jwt_token(generate_session_id(signed=False), signed=False, extra_payload={"headers": {"X-Remote-User": "ben"}})
         for token in (forged, "x", "", "e30.e30", "%00"):
             assert token == "" or not converses(port, token)
@@ -133,11 +134,12 @@ def test_what_watches_over_the_service_is_told_how_it_is(database_18, database_u
         assert (status, headers["Content-Type"]) == (200, "application/json; charset=UTF-8")
         block = database_18.run("select to_char(start_time, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') as start from mart.execution_block")
         assert json.loads(text) == {
-            "database": "ok", "newest_execution_block": block["start"].item(), "not_made": 0, "not_judged": 0}
+            "database": "ok", "newest_execution_block": block["start"].item(), "not_made": 0, "not_judged": 0, "disk": None}
         database_18.execute(["delete from mart.evaluation"])
         assert json.loads(ask(port, "/health")[2])["not_judged"] == 1
         database_18.execute(["delete from mart.execution_block"])
-        assert json.loads(ask(port, "/health")[2]) == {"database": "ok", "newest_execution_block": None, "not_made": 1, "not_judged": 0}
+        assert json.loads(ask(port, "/health")[2]) == {
+            "database": "ok", "newest_execution_block": None, "not_made": 1, "not_judged": 0, "disk": None}
         database_18.execute(["drop table mart.evaluation"])
         status, _, text = ask(port, "/health")
         assert status == 503

@@ -31,3 +31,11 @@ def test_a_user_without_a_home_folder_is_told_what_to_set(monkeypatch):
     with pytest.raises(BadSetting, match="ALMA_QA0_HOME"):
         settings.from_environment({})
     assert settings.from_environment({"ALMA_QA0_HOME": "/y"}).home == Path("/y")
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "a", "1" * 5_000, "²"])
+def test_what_stays_free_on_the_disk_is_a_number_of_megabytes(text):
+    assert settings.from_environment({"HOME": "/x", "ALMA_QA0_FREE_MB": "20"}).free_mb == 20
+    assert settings.from_environment({"HOME": "/x", "ALMA_QA0_FREE_MB": ""}).free_mb == 1_000
+    with pytest.raises(BadSetting, match="ALMA_QA0_FREE_MB"):
+        settings.from_environment({"HOME": "/x", "ALMA_QA0_FREE_MB": text})

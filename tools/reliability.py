@@ -35,6 +35,17 @@ PARTS: dict[str, tuple[str, str, tuple[tuple[str, str, str], ...]]] = {
                      ("attacks", "Execution Blocks", "1,000"), ("taken", "taken in", ""), ("refused", "refused by name", ""),
                      ("not_refreshed", "taken in, and refused by the marts", ""), ("not_judged", "refreshed, and not judged", ""),
                      ("sound", "sound ones between them", ""), ("sound_stopped", "sound ones that were not judged", "0"))),
+    "disk": ("Full disks", "Commands on a PostgreSQL whose disk, that of its data or that of its WAL, is too small; then it is made larger,"
+             " and the command is repeated. Where no disk can be mounted none is tried.", (
+                 ("attacks", "sizes", "30"), ("full", "of them full on the way", ""), ("wrong", "tables with wrong rows afterwards", "0"),
+                 ("dead", "not usable by the next command", "0"))),
+    "page": ("Forged requests and messages", "Links, hosts, origins, paths, headers, bodies and slow connections that no browser sends,"
+             " and messages over the websocket that no page of ours sends, with scripts in comments; after"
+             " each batch an honest reader looks.", (
+                 ("attacks", "attacks", "4,000"), ("refused", "refused by the protocol; most others change nothing", ""),
+                 ("decided", "comments taken, as text", ""), ("served_wrongly", "served wrongly", "0"),
+                 ("tracebacks_shown", "answers that show the inside of the program", "0"),
+                 ("dead", "the server gone, or honest readers unanswered", "0"))),
 }
 
 

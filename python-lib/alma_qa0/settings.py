@@ -8,10 +8,15 @@ from pwd import getpwuid
 
 from alma_qa0.errors import BadSetting
 
+_MOST_DIGITS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are. ``database_url`` None stands for the embedded PostgreSQL below ``home``, ``limits_file`` None for the defaults."""
+    """Where things are. ``database_url`` None stands for the embedded PostgreSQL below ``home``, ``limits_file`` None for the defaults.
+
+    ``free_mb`` stays free on the disk of the embedded PostgreSQL.
+    """
 
     home: Path
     database_url: str | None = None
@@ -19,17 +24,19 @@ class Settings:
     raw_schema: str = "raw"
     mart_schema: str = "mart"
     limits_file: Path | None = None
+    free_mb: int = 1_000
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from ALMA_QA0_HOME, ALMA_QA0_DATABASE, ALMA_QA0_LIMITS and PORT.
+    """Settings from ALMA_QA0_HOME, ALMA_QA0_DATABASE, ALMA_QA0_LIMITS, ALMA_QA0_FREE_MB and PORT.
 
     The default home is ``$XDG_DATA_HOME/alma-qa0``, else ``~/.local/share/alma-qa0``.
     """
     home = _home(environment)
     limits = environment.get("ALMA_QA0_LIMITS")
     return Settings(home=home, database_url=environment.get("ALMA_QA0_DATABASE") or None, port=parse_port(environment.get("PORT", "5006")),
-                    limits_file=Path(limits).expanduser() if limits else None)
+                    limits_file=Path(limits).expanduser() if limits else None,
+                    free_mb=_free_mb(environment.get("ALMA_QA0_FREE_MB") or "1000"))
 
 
 def _home(environment: Mapping[str, str]) -> Path:
@@ -40,6 +47,12 @@ def _home(environment: Mapping[str, str]) -> Path:
         return Path(environment.get("HOME") or getpwuid(os.geteuid()).pw_dir, ".local/share/alma-qa0").absolute()
     except (RuntimeError, KeyError):  # neither HOME nor an entry in /etc/passwd
         raise BadSetting("ALMA_QA0_HOME", "", "a folder for all that is kept, since this user has no home folder") from None
+
+
+def _free_mb(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS:
+        return int(text)
+    raise BadSetting("ALMA_QA0_FREE_MB", text, "a whole number of MB that stay free on the disk of the embedded PostgreSQL, such as 1000")
 
 
 def parse_port(text: str) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 import attack
 from alma_qa0.errors import BrokenAsdm
-from attacks import extremes, files
+from attacks import disk, extremes, files, page
 
 pytestmark = pytest.mark.slow  # each writes files and attacks with them
 
@@ -23,11 +23,13 @@ def test_the_program_holds_against_a_share_of_each_part(tmp_path, name, capsys, 
     monkeypatch.setattr(files, "COSTLY", {few: files.COSTLY[few] for few in ("chained headers", "a count of 5,000 digits", "entities")})
     results = tmp_path / "attack.json"
     results.write_text(json.dumps({"another": {"figures": {}}}))
-    share = {"files": 0.002, "extremes": 0.01}[name]
+    if name == "disk" and (reason := disk.why_not(tmp_path)):
+        pytest.skip(f"no disk can be mounted: {reason}")
+    share = {"files": 0.002, "extremes": 0.01, "disk": 0.07, "page": 0.05}[name]
     assert attack.main(["--parts", name, "--share", f"{share}", "--workers", "1", "--results", str(results)]) == 0, capsys.readouterr().out
     found = json.loads(results.read_text())
     assert found.keys() == {"another", name}
-    assert found[name]["figures"]["attacks"] == found[name]["figures"]["asked"] > 0
+    assert found[name]["figures"]["attacks"] >= found[name]["figures"]["asked"] > 0
     assert found[name]["faults"] == []
 
 
@@ -70,3 +72,26 @@ def test_one_that_stops_the_others_is_a_fault(monkeypatch):
     outcome = extremes.run(seed=1, share=0.002, deadline=time.monotonic() + 600, workers=1, say=lambda _: None)
     assert outcome.figures["sound_stopped"] == outcome.figures["attacks"] - 1 == 1
     assert "OverflowError: too large" in outcome.faults[0]
+
+
+def test_where_no_disk_can_be_mounted_the_part_says_so_and_has_tried_none(monkeypatch):
+    said = []
+    monkeypatch.setattr(disk, "why_not", lambda base: "only root may")
+    outcome = disk.run(seed=1, share=1, deadline=time.monotonic() + 600, workers=1, say=said.append)
+    assert (outcome.figures["attacks"], outcome.figures["asked"]) == (0, 30)
+    assert said == ["disk: skipped, since no disk can be mounted here: only root may"]
+
+
+@pytest.mark.parametrize("answer", ["Traceback (most recent call last)", '  File "/opt/page.py", line 3', "psycopg2.errors.SyntaxError"])
+def test_an_answer_that_shows_the_inside_of_the_program_is_a_fault(answer):
+    seen = page.Seen()
+    seen.look("a link", "All is well.")
+    assert seen.shown == []
+    seen.look("a link", f"something went wrong: {answer}")
+    assert len(seen.shown) == 1
+
+
+def test_a_script_in_html_is_told_from_one_that_is_shown_as_text():
+    document = [{"name": "Div", "attributes": {"text": "<b>"}}, {"name": "Div", "attributes": {"text": "<i>", "render_as_text": True}},
+                {"kind": "ModelChanged", "attr": "text", "new": "<u>"}, {"name": "TextInput", "attributes": {"value": "<s>"}}]
+    assert list(page._html_in(document)) == ["<b>", "<u>"]

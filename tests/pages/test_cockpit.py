@@ -471,3 +471,15 @@ def test_a_page_without_an_execution_block_to_open_says_that_it_is_ready(pool):
     page = Page(InstantMarts(listed=blocks({}).iloc[:0], bounds=None))
     shown = page.document.select_one({"type": Screen})
     assert (shown.uid, shown.nothing) == ("", True)
+
+
+def test_a_warning_is_shown_as_long_as_there_is_one(marts, pool):
+    warnings = ["the disk has 900 MB free"]
+    page = Page(marts, warning=lambda: warnings[0])
+    assert "Attention: the disk has 900 MB free." in page["message"].text
+    warnings[0] = ""
+    look_again(page.document)
+    assert "Attention" not in page["message"].text
+    warnings[0], marts.error = "<b>full", DatabaseUnavailable("away")
+    look_again(page.document)
+    assert "Attention: &lt;b&gt;full." in page["message"].text

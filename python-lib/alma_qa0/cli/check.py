@@ -2,7 +2,7 @@
 
 import argparse
 
-from alma_qa0.cli.common import DONE, REFUSED, common_options, open_database, tables_of
+from alma_qa0.cli.common import DONE, REFUSED, common_options, open_database, room_of, tables_of
 from alma_qa0.settings import Settings
 
 _STATES = {"ok": " ", "warning": "!", "problem": "X"}
@@ -22,11 +22,15 @@ def _check(settings: Settings, _options: argparse.Namespace) -> int:
     from alma_qa0.jobs import installation
     from alma_qa0.store import flow
 
-    tables = tables_of(settings)
+    tables, room = tables_of(settings), room_of(settings)
     with open_database(settings) as database:
         sources = flow.present(database, tables, (CAL_ATMOSPHERE, PRODUCTION))
         places = {relation.name: tables.of(relation).parts for relation in (*MARTS, *JUDGEMENT, DECISION)}
-        lines = installation.check_packages() + installation.check(database, installation.Installed(
+        lines = installation.check_packages()
+        if room:
+            free_mb, place = room.left()
+            lines.append(installation.check_room(free_mb, place, room.needed_mb, room.wanted_mb))
+        lines += installation.check(database, installation.Installed(
             places=places, books={mart.name: tables.of(REFRESH) for mart in MARTS},
             source=tables.of(sources[0]).parts if sources else None,
             quarantine=tables.of(QUARANTINE).parts if flow.present(database, tables, (QUARANTINE,)) else None))

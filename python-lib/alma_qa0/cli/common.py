@@ -81,10 +81,19 @@ def tables_of(settings: Settings):  # type: ignore[no-untyped-def]
     return Tables.in_schemas(raw=settings.raw_schema, mart=settings.mart_schema)
 
 
+def room_of(settings: Settings):  # type: ignore[no-untyped-def]
+    """The room on the disk of the embedded PostgreSQL; None where the settings name another one, of which it is not known."""
+    from alma_qa0.hosts.embedded.room import Room
+
+    return None if settings.database_url else Room(settings.home, settings.free_mb)
+
+
 @contextmanager
-def open_database(settings: Settings, *, workers: int = 1, keep: bool = False) -> Iterator:  # type: ignore[type-arg]
+def open_database(
+    settings: Settings, *, workers: int = 1, keep: bool = False, fills: bool = False,
+) -> Iterator:  # type: ignore[type-arg]
     """The database of the settings, for so many workers. An embedded one is started before and stopped after, unless another process
-    uses it; ``keep`` starts it again when it goes away."""
+    uses it; ``keep`` starts it again when it goes away, and what ``fills`` it is stopped before its disk is full."""
     from alma_qa0.hosts.postgres import MAX_CONNECTIONS, Postgres
 
     connections = max(MAX_CONNECTIONS, workers + 1)
@@ -94,7 +103,8 @@ def open_database(settings: Settings, *, workers: int = 1, keep: bool = False) -
             database = Postgres(settings.database_url, max_connections=connections)
         else:
             url, trouble = stack.enter_context(_embedded_database(settings.home, keep=keep))
-            database = Postgres(url, max_connections=connections, trouble=trouble)
+            demand = room_of(settings).demand if fills else str
+            database = Postgres(url, max_connections=connections, trouble=trouble, before_writing=demand)
         stack.callback(database.close)
         yield database
 

@@ -42,7 +42,7 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 
 def _ingest(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
-    with open_database(settings, workers=options.workers) as database:
+    with open_database(settings, workers=options.workers, fills=True) as database:
         return take_in(settings, database, options.paths, limits=limits, refresh=not options.no_refresh, again=options.again,
                        workers=options.workers)
 
@@ -65,7 +65,7 @@ def take_in(  # type: ignore[no-untyped-def]
 def _refresh(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
     uids = [parse_uid(uid) for uid in options.uids] or None
-    with open_database(settings, workers=options.workers) as database:
+    with open_database(settings, workers=options.workers, fills=True) as database:
         n_known, n_refused = _refresh_marts(settings, database, full=options.full, source=options.source, uids=uids,
                                             workers=options.workers)
         n_refused += _judge_marts(settings, database, limits=limits, uids=uids, workers=options.workers)[1]
@@ -76,7 +76,7 @@ def _refresh(settings: Settings, options: argparse.Namespace) -> int:
 def _judge(settings: Settings, options: argparse.Namespace) -> int:
     limits = limits_of(settings, options)
     uids = [parse_uid(uid) for uid in options.uids] or None
-    with open_database(settings, workers=options.workers) as database:
+    with open_database(settings, workers=options.workers, fills=True) as database:
         n_known, n_refused = _judge_marts(settings, database, limits=limits, full=options.full, uids=uids, workers=options.workers)
     _check_known(uids, n_known)
     return REFUSED if n_refused else DONE

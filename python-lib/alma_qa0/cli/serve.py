@@ -13,7 +13,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from alma_qa0 import __version__
-from alma_qa0.cli.common import DONE, common_options, limit_options, limits_of, marts_of, open_database, say, tables_of
+from alma_qa0.cli.common import DONE, common_options, limit_options, limits_of, marts_of, open_database, room_of, say, tables_of
 from alma_qa0.cli.marts import take_in
 from alma_qa0.errors import BadRequest, BadSetting
 from alma_qa0.hosts import embedded
@@ -46,7 +46,8 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 def _serve(settings: Settings, options: argparse.Namespace) -> int:
     port = options.port or settings.port
     door = _door(settings, options)
-    with _only_server(settings, port), _announced(options.address, port), open_database(settings, keep=True) as database:
+    with (_only_server(settings, port), _announced(options.address, port),
+          open_database(settings, keep=True, fills=bool(options.ingest)) as database):
         from alma_qa0.store.tables import create_decisions, create_judgement, create_marts, create_quarantine
 
         tables = tables_of(settings)
@@ -91,14 +92,16 @@ def _run_server(settings: Settings, database, address: str, port: int, *, webgl:
     from alma_qa0.pages import cockpit
     from alma_qa0.pages.ahead import PAGES
 
-    marts = marts_of(settings, database)
+    marts, room = marts_of(settings, database), room_of(settings)
+    warning = room.warning if room else str
 
     def page(document):  # type: ignore[no-untyped-def]
-        cockpit.build(document, marts=marts, arguments=document.session_context.request.arguments,
-                      judged=True, webgl=webgl, user=web.user_of(document, door), ahead=PAGES)
+        cockpit.build(document, marts=marts, arguments=document.session_context.request.arguments, judged=True, webgl=webgl,
+                      user=web.user_of(document, door), ahead=PAGES, warning=warning)
 
     with _taken_in_words(address, port):
-        server = web.server(page, door, health=lambda: health.look(database, tables_of(settings)), address=address, port=port)
+        server = web.server(page, door, health=lambda: health.look(database, tables_of(settings), disk=room and room.warning),
+                            address=address, port=port)
     server.start()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:

@@ -23,6 +23,8 @@ from alma_qa0.errors import BadSetting
 
 COOKIE = "alma-qa0"
 _MOST_BYTES = 4 << 20  # of a message from a browser; a selection of all points has less than one
+_MOST_BODY = 1 << 16  # bytes of a request; none of ours has a body
+_SLOW_S = 60.0  # the longest wait for a request on a connection that is open
 _SCRIPT = re.compile(rb"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 _POLICY = ("default-src 'none'; script-src 'self' 'unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
            " font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
@@ -71,9 +73,12 @@ class Door:
             return False
         if isinstance(handler, WSHandler) and not _is_ours(handler):
             return False
-        if not (self.token or self.user_header or host in self.origins or is_loopback(urlsplit(f"//{host}").hostname or "")):
+        try:
+            if not (self.token or self.user_header or host in self.origins or is_loopback(urlsplit(f"//{host}").hostname or "")):
+                return False
+            return origin is None or urlsplit(origin).netloc.lower() in {host, *self.origins}
+        except ValueError:  # such as http://[
             return False
-        return origin is None or urlsplit(origin).netloc.lower() in {host, *self.origins}
 
 
 class Admission(AuthProvider):  # type: ignore[misc] # Bokeh is not followed
@@ -156,7 +161,8 @@ def server(
     serving = Server(
         {"/": Application(FunctionHandler(page))}, port=port, address=address, auth_provider=Admission(door),
         allow_websocket_origin=["*"],  # the door looks at the origin
-        sign_sessions=True, secret_key=token_urlsafe(32), websocket_max_message_size=_MOST_BYTES)
+        sign_sessions=True, secret_key=token_urlsafe(32), websocket_max_message_size=_MOST_BYTES,
+        http_server_kwargs={"max_body_size": _MOST_BODY, "idle_connection_timeout": _SLOW_S, "body_timeout": _SLOW_S})
     serving._tornado.add_handlers(r".*", [
         (r"/health", _Health, {"look": health, "door": door}), (r".*%00.*", _NotFound)])  # Bokeh's own handlers fail on such a path
     serving._tornado.add_transform(_Safe)

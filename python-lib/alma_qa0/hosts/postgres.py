@@ -37,15 +37,17 @@ class Postgres:
     """One PostgreSQL, usable from many threads at once. Connections are made when they are needed, and again when they broke.
 
     ``trouble`` says why the database does not answer, where somebody knows better than the failed connection; empty if not. What takes
-    longer than ``patience`` is DatabaseUnavailable.
+    longer than ``patience`` is DatabaseUnavailable. ``before_writing`` is called before each transaction that writes, and keeps it
+    from that by raising.
     """
 
-    __slots__ = ("_idle", "_patience", "_seats", "_secrets", "_trouble", "_url")
+    __slots__ = ("_before_writing", "_idle", "_patience", "_seats", "_secrets", "_trouble", "_url")
 
     def __init__(
         self, url: str, *, max_connections: int = MAX_CONNECTIONS, trouble: Callable[[], str] = str, patience: Patience = JOB,
+        before_writing: Callable[[], object] = str,
     ) -> None:
-        self._url, self._trouble, self._patience = url, trouble, patience
+        self._url, self._trouble, self._patience, self._before_writing = url, trouble, patience, before_writing
         self._idle: LifoQueue[psycopg2.extensions.connection] = LifoQueue()
         self._seats = BoundedSemaphore(max_connections)
         self._secrets = _secrets(url)
@@ -54,7 +56,7 @@ class Postgres:
         return f"Postgres({_without(self._url, self._secrets)!r})"
 
     def with_patience(self, patience: Patience) -> "Postgres":
-        """The same database, with connections of its own."""
+        """The same database, with connections of its own; nothing is asked before it is written."""
         return Postgres(self._url, trouble=self._trouble, patience=patience)
 
     def run(self, sql: str) -> pd.DataFrame:
@@ -116,6 +118,7 @@ class Postgres:
 
     @contextmanager
     def _transaction(self) -> Iterator[psycopg2.extensions.cursor]:
+        self._before_writing()
         with self._connected() as connection, connection, connection.cursor() as cursor:
             if self._patience.reads_only:
                 cursor.execute("set transaction read write")

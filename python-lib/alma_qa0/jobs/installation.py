@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 
 from alma_qa0.core.fields import (
     CAL_ATMOSPHERE,
@@ -112,6 +113,14 @@ def check_packages() -> list[Check]:
     return [Check(f"package {package}", State.OK if agrees else State.PROBLEM, found or "not there", wanted or "any version",
                   "" if agrees else "Update the plugin's code environment.")
             for package, found, wanted, agrees in packages.compare(requirements)]
+
+
+def check_room(free_mb: int, place: Path, needed_mb: int, wanted_mb: int) -> Check:
+    """Whether the disk of the database has room: below ``needed_mb`` nothing more is taken in."""
+    state = State.OK if free_mb >= wanted_mb else State.WARNING if free_mb >= needed_mb else State.PROBLEM
+    to_do = "Make room, let alma-qa0 retain take old calibrations out, or move ALMA_QA0_HOME to a larger disk."
+    return Check("disk", state, f"{free_mb:,} MB free at {place}", f"{wanted_mb:,} MB; below {needed_mb:,} MB nothing more is taken in",
+                 "" if state is State.OK else to_do)
 
 
 def refused(sentences: Mapping[str, str]) -> list[Check]:

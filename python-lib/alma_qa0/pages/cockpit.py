@@ -1,7 +1,7 @@
 """The cockpit: choose an Execution Block, see its calibrations, take points and see their spectra."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from alma_qa0.core.findings import Finding
 from alma_qa0.pages import judgement, screen
 from alma_qa0.pages.ahead import Ahead
 from alma_qa0.pages.background import Background
+from alma_qa0.pages.forged import refuse_forged
 from alma_qa0.pages.judgement import Judgement
 from alma_qa0.pages.quick import quicken
 from alma_qa0.pages.screen import Curves, Plots, Screen
@@ -60,19 +61,23 @@ _NOTHING_TO_SAVE = "There is nothing to save: nothing is shown."
 def build(
     document: Document, *, marts: Marts, arguments: Mapping[str, Sequence[bytes]], judged: bool = False, webgl: bool = False,
     user: str | None = None, may_decide: bool = True, ahead: Ahead | None = None,
+    warning: Callable[[], str] = str,
 ) -> None:
     """Put the page on a document; ``arguments`` are those of the request, in which the state is.
 
     ``judged`` shows findings and takes decisions, each where the marts have its relations. ``user`` is who decides, None where the reader
     has to say so; one who not ``may_decide`` sees what was decided. ``webgl`` draws with WebGL, which is faster with a graphics card and
-    very much slower without one. ``ahead`` has pages that were made before somebody asks for them.
+    very much slower without one. ``ahead`` has pages that were made before somebody asks for them. ``warning`` gives a sentence that
+    every reader shall see, such as that the disk is nearly full; it is empty else.
     """
     look.apply(document)
     quicken()
+    refuse_forged()
     state, complaints = parse(arguments)
     make = partial(Cockpit, marts, judged=judged, webgl=webgl)
     cockpit = ahead.take((marts, judged, webgl), make) if ahead else make()
     cockpit.is_for(user, may_decide=may_decide)
+    cockpit.warns_of(warning)
     cockpit.attach(document)
     cockpit.start(state, complaints)
 
@@ -96,7 +101,7 @@ class Cockpit:
         self.invalid_values, self.statistics = InvalidValues(on_choose=self._look_at_invalid), Statistics()
         self._background = Background(say=self.header.say)
         self.shown = Shown(self.uid_list.source, self.selection.root)
-        self._watch = Watch(marts, self._background, uid=lambda: self._state.uid, on_look=self._notice)
+        self._watch = Watch(marts, self._background, uid=lambda: self._state.uid, on_look=self._notice, on_warning=self._show_warning)
         self.browser = Browser(
             on_save_summary=self._save_summary, on_save_spectra=self._save_spectra, on_attention=self._watch.attend)
         self._has_findings = has_findings
@@ -117,6 +122,11 @@ class Cockpit:
         """Say who reads, before anybody does."""
         if self._judgement:
             self._judgement.is_for(user, may_decide=may_decide)
+
+    def warns_of(self, warning: Callable[[], str]) -> None:
+        """Show a sentence while there is one, now and whenever the page looks again."""
+        self._watch.warns_of(warning)
+        self._show_warning(warning())
 
     def attach(self, document: Document) -> None:
         """Put it on the document of a session."""
@@ -189,6 +199,9 @@ class Cockpit:
             state = "" if self._state.qa0 == uid_list.ALL else " and the QA0 state chosen"
             self.header.say("list", f"No Execution Block in these days matches the search{state}.")
         self._write_address()
+
+    def _show_warning(self, sentence: str) -> None:
+        self.header.say("warning", f"Attention: {sentence}." if sentence else "")
 
     def _notice(self, version: str, uid: str | None, seen: Seen | None) -> None:
         """Show what is new since the last look."""

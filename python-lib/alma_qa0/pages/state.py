@@ -106,4 +106,4 @@ def _names(names: frozenset[str] | None) -> str | None:
 
 
 def _set(text: str) -> frozenset[str]:
-    return frozenset() if text == "none" else frozenset(text.split(","))
+    return frozenset() if text == "none" else frozenset(text.split(",")) - {""}
