@@ -23,7 +23,7 @@ def _grant(settings: Settings, options: argparse.Namespace) -> int:
     from alma_qa0.store.grants import grant
 
     tables = tables_of(settings)
-    with open_database(settings) as database:
+    with open_database(settings) as database, database.holding(making.lay_lock()):
         for create in (making.create_raw, making.create_marts, making.create_judgement, making.create_decisions):
             create(database, tables)
         names = grant(database, tables, prefix=options.prefix)
