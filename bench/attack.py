@@ -13,11 +13,15 @@ from datetime import date
 from pathlib import Path
 from types import ModuleType
 
-from attacks import extremes, files
+from attacks import extremes, files, kills, soak
 from attacks.outcome import Outcome
 
 RESULTS = Path(__file__).parent / "results" / "attack.json"
-PARTS: dict[str, ModuleType] = {"files": files, "extremes": extremes}
+PARTS: dict[str, ModuleType] = {
+    "files": files, "extremes": extremes,
+    "kills": kills,
+    "soak": soak,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
