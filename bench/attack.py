@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from types import ModuleType
 
-from attacks import disk, extremes, files, page
+from attacks import disk, extremes, files, kills, page, soak
 from attacks.outcome import Outcome
 
 RESULTS = Path(__file__).parent / "results" / "attack.json"
-PARTS: dict[str, ModuleType] = {"files": files, "extremes": extremes, "disk": disk, "page": page}
+PARTS: dict[str, ModuleType] = {"files": files, "extremes": extremes, "kills": kills, "disk": disk, "page": page, "soak": soak}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -145,9 +145,10 @@ class Aod:
         await self.reader.answer(answer)
 
     async def _open(self) -> None:
-        rows = self.reader.rows["uid_list_rows"]
+        selected = self.reader.of("uid_list_rows", "selected")
+        others = set(range(self.reader.rows["uid_list_rows"])) - set(selected["attributes"].get("indices", ()))
         self._all_scans = True
-        await self._answered("spectra_table", (self.reader.of("uid_list_rows", "selected"), "indices", [self._chance.randrange(rows)]))
+        await self._answered("spectra_table", (selected, "indices", [self._chance.choice(sorted(others))]))
 
     async def _select(self) -> None:
         self._all_scans = not self._all_scans

@@ -35,7 +35,7 @@ MB_PER_EB, MB_PER_PRODUCTION_EB = 3.7, 6  # on disk; the raw rows of a simulated
 BETWEEN_COPIES = timedelta(hours=9)
 FAULTS = "high:2 birdie:0.3 teeth:0.05"
 
-_PRODUCTION_OF_RAW = """
+PRODUCTION_OF_RAW = """
 insert into raw.cal_atmosphere_production ({columns})
 select
     uid, antenna_name, baseband_name, cal_data_id, 'ALMA_RB_' || lpad(receiver_band::text, 2, '0'),
@@ -134,7 +134,7 @@ def _copy(url: str, *, ebs: int, production: int) -> None:
         for relation in (*MARTS, *JUDGEMENT, REFRESH):
             cursor.execute(_copies(relation, len(copies)))
         cursor.execute("alter table raw.cal_atmosphere_production drop constraint cal_atmosphere_production_pkey")  # it had none
-        cursor.execute(sql.SQL(_PRODUCTION_OF_RAW).format(columns=_names(PRODUCTION.columns)))
+        cursor.execute(sql.SQL(PRODUCTION_OF_RAW).format(columns=_names(PRODUCTION.columns)))
         cursor.execute(_copies(PRODUCTION, max(0, production - len(simulated))))
     connection.autocommit = True
     with connection.cursor() as cursor:

@@ -1,9 +1,9 @@
 """``alma-qa0 serve`` with a window into its process: ``python bench/probed_serve.py serve --port ...``, then GET /probe.
 
-The answer is JSON: resident memory after a garbage collection, sessions, connections, and by how much the event loop was late since the
-last time somebody asked. A clock on the loop asks to be woken every few milliseconds. What it is late by is how long the loop was held
-up, by its own callbacks or because other processes had the cores; the processor time of the loop's thread in between is the part of its
-own callbacks.
+The answer is JSON: resident memory, sessions, connections, and by how much the event loop was late since the last time somebody asked;
+with ?collect=1 the memory after a garbage collection, and how many documents there are then. A clock on the loop asks to be woken every
+few milliseconds. What it is late by is how long the loop was held up, by its own callbacks or because other processes had the cores; the
+processor time of the loop's thread in between is the part of its own callbacks.
 """
 
 import gc
@@ -13,6 +13,7 @@ import time
 
 import numpy as np
 import psutil
+from bokeh.document import Document
 from bokeh.server import server as bokeh_server
 from tornado.web import RequestHandler
 
@@ -67,13 +68,15 @@ class Probe(RequestHandler):
 
     def get(self) -> None:
         loop = self._clock.take()  # before the collection, which holds the loop up itself
+        documents = None
         if self.get_argument("collect", ""):
             gc.collect()
+            documents = sum(isinstance(each, Document) for each in gc.get_objects())
             self._clock.take()
         process = psutil.Process()
         cpu = process.cpu_times()
         self.write(json.dumps({
-            "rss_mb": process.memory_info().rss / 1e6, "cpu_s": cpu.user + cpu.system, **loop,
+            "rss_mb": process.memory_info().rss / 1e6, "documents": documents, "cpu_s": cpu.user + cpu.system, **loop,
             "sessions": len(self._server.get_sessions()), "connections": len(self._server._tornado._clients)}))
 
 

@@ -7,6 +7,8 @@ import asyncio
 import itertools
 import json
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,7 +33,8 @@ class Reader:
         self._news: dict[str, asyncio.Future[None]] = {}
         self._answers: dict[str, asyncio.Future[None]] = {}
         self._reading: asyncio.Task[None] | None = None
-        self._socket: WebSocketClientConnection
+        self._turn = asyncio.Event()
+        self._socket: WebSocketClientConnection | None = None
 
     async def open(self, **query: str) -> None:
         """Open the page as a browser does; returns when it has its spectra."""
@@ -53,6 +56,7 @@ class Reader:
     async def close(self) -> None:
         if self._reading:
             self._reading.cancel()
+        if self._socket:
             self._socket.close()
 
     def next(self, source: str) -> "asyncio.Future[None]":
@@ -73,7 +77,22 @@ class Reader:
         """Set attributes of models, (model, attribute, value) each; returns when the server says that it has done so."""
         events = [{"kind": "ModelChanged", "model": {"id": model["id"]}, "attr": attribute, "new": value}
                   for model, attribute, value in changes]
+        for event in events:
+            self._change(event)
         await self._patch(events)
+
+    async def until(self, true: Callable[[], bool], seconds: float = TIMEOUT_S) -> None:
+        """Wait for what the server's changes make true; TimeoutError if they do not in so many seconds."""
+        end, reading = time.monotonic() + seconds, self._reading
+        while not true():
+            self._turn.clear()
+            turn = asyncio.create_task(self._turn.wait())
+            done, _ = await asyncio.wait({turn, reading}, timeout=end - time.monotonic(), return_when=asyncio.FIRST_COMPLETED)
+            turn.cancel()
+            if reading in done:
+                reading.result()
+            if not done:
+                raise TimeoutError(f"not so within {seconds} s")
 
     async def notify(self, model: dict[str, Any], event: str, **values: float) -> None:
         """Tell of an event of the user interface; returns when the server says that it has dealt with it."""
@@ -82,7 +101,7 @@ class Reader:
         await self._patch([{"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": data}])
 
     def __getitem__(self, name: str) -> dict[str, Any]:
-        """The model of a name: its id and its attributes as the page opened with them."""
+        """The model of a name, or the one of a class of ours: its id and its attributes as they are now."""
         return self._ids[name]
 
     def of(self, name: str, attribute: str) -> dict[str, Any]:
@@ -106,6 +125,13 @@ class Reader:
             for event in content.get("events", ()):
                 if event["kind"] == "ColumnDataChanged":
                     self._note(event["model"]["id"], event["data"])
+                elif event["kind"] == "ModelChanged":
+                    self._change(event)
+            self._turn.set()
+
+    def _change(self, event: dict[str, Any]) -> None:
+        if event["model"]["id"] in self._ids:
+            self._ids[event["model"]["id"]].setdefault("attributes", {})[event["attr"]] = event["new"]
 
     async def _receive(self) -> dict[str, Any]:
         header = json.loads(await self._part())
@@ -130,6 +156,7 @@ class Reader:
     def _keep(self, document: dict[str, Any]) -> None:
         for model in _models(document["roots"]):
             self._ids[model["id"]] = model
+            self._ids[model["name"].rpartition(".")[2]] = model
             if name := model.get("attributes", {}).get("name"):
                 self._ids[name] = model
         for name in _WATCHED:

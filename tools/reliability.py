@@ -46,6 +46,26 @@ PARTS: dict[str, tuple[str, str, tuple[tuple[str, str, str], ...]]] = {
                  ("decided", "comments taken, as text", ""), ("served_wrongly", "served wrongly", "0"),
                  ("tracebacks_shown", "answers that show the inside of the program", "0"),
                  ("dead", "the server gone, or honest readers unanswered", "0"))),
+    "kills": ("Kill -9 at any moment", "Every command that writes, killed at a random moment - the command, the postmaster or a backend -"
+              " and, in one of four, killed again when it is run again; then run until its end, and compared with an untouched run: files,"
+              " rows, tables, keys, indexes and rights.", (
+                  ("attacks", "kills", "300"), ("commands", "commands", ""),
+                  ("wrong", "homes that an untouched run would have left otherwise", "0"),
+                  ("repairs", "commands that, run again, did not do it", "0"), ("unforeseen", "ends without a sentence", "0"),
+                  ("hangs", "commands that hung", "0"), ("processes_left", "homes with a process left in them", "0"),
+                  ("longest_s", "seconds of a command that was run again, the longest", ""),
+                  ("crashes", "crashes while decisions were made", "30"), ("decided", "decisions that were said to be kept", ""),
+                  ("lost", "of these lost", "0"), ("at_once", "runs of four commands at once", "30"), ("failed", "of these failed", "0"))),
+    "soak": ("A day's work in ten minutes", "Execution Blocks arrive, are ingested and judged; readers open the page over a websocket, work"
+             " with it, decide and leave; PostgreSQL is stopped once and killed once.", (
+                 ("seconds", "seconds", "600"), ("readers", "readers at a time", "50"),
+                 ("attacks", "Execution Blocks arrived and judged", ""),
+                 ("actions", "actions that were waited for", ""), ("late", "of these later than 10 s", "0"),
+                 ("longest_s", "seconds of the longest", "10"), ("restarts", "restarts of the database", "2"),
+                 ("decided", "decisions that were said to be kept", ""), ("not_kept", "refused with a sentence", ""),
+                 ("lost", "lost", "0"), ("memory_at_first_mb", "MB of the server with the first readers", ""),
+                 ("memory_at_end_mb", "MB of the server when all had left", "less than 100 more"),
+                 ("documents_left", "pages left in its memory", "0"))),
 }
 
 

@@ -1,5 +1,7 @@
 """What each role of ``alma-qa0 grant`` can do, by trying everything with each."""
 
+import subprocess
+import sys
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -16,6 +18,7 @@ from alma_qa0.store.decisions import decide, read_history
 from alma_qa0.store.grants import grant
 from alma_qa0.store.plans import refresh
 from alma_qa0.store.queries import Marts
+from alma_qa0.store.tables import lay_lock
 from jobs.samples import UID, write_sample
 from store.samples import TABLES, create_all
 
@@ -117,3 +120,17 @@ def test_what_a_role_could_do_before_is_taken_from_it(roles, database, database_
     grant(database, TABLES, prefix=prefix)
     assert not may(roles["reader"], "delete from mart.spectrum where false")
     assert may(roles["reader"], "select uid from mart.spectrum")
+
+
+def test_of_two_commands_at_once_one_waits(database, database_url):
+    prefix = urlsplit(database_url).path[1:]
+    command = [sys.executable, "-m", "alma_qa0.cli", "grant", "--database", database_url, "--prefix", prefix]
+    with database.holding(lay_lock()):  # until both wait
+        both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        while database.run("select count(*) as n from pg_locks join pg_database on database = pg_database.oid"
+                           " where locktype = 'advisory' and not granted and datname = current_database()")["n"][0] < 2:
+            assert all(process.poll() is None for process in both)
+    ended = [(process.communicate()[1], process.returncode) for process in both]
+    assert [code for _, code in ended] == [cli.DONE, cli.DONE], ended
+    roles = [f"{prefix}_{kind}" for kind in ("reader", "decider", "job")]
+    database.execute([statement for role in roles for statement in (f"drop owned by {role}", f"drop role {role}")])

@@ -20,10 +20,10 @@ def add_to(commands) -> None:  # type: ignore[no-untyped-def]
 
 def _grant(settings: Settings, options: argparse.Namespace) -> int:
     from alma_qa0.store.grants import grant
-    from alma_qa0.store.tables import create_all
+    from alma_qa0.store.tables import create_all, lay_lock
 
     tables = tables_of(settings)
-    with open_database(settings) as database:
+    with open_database(settings) as database, database.holding(lay_lock()):
         create_all(database, tables)
         names = grant(database, tables, prefix=options.prefix)
     for name in names:

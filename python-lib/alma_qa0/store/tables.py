@@ -99,7 +99,7 @@ def create_all(database: Database, tables: Tables) -> None:
 
 
 def lay_lock() -> Sql:
-    """The statement that lets one alone lay tables, by month or in shards, for as long as its connection lasts."""
+    """The statement that lets one alone lay tables, by month or in shards, or make roles, for as long as its connection lasts."""
     return render("tables/lay_lock")
 
 

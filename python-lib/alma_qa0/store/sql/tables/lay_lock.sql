@@ -1,2 +1,2 @@
--- Two that lay tables by month or in shards wait for each other, for as long as the connection lasts.
+-- Two that lay tables by month or in shards, or make roles, wait for each other, for as long as the connection lasts.
 select pg_advisory_lock(hashtextextended('alma-qa0 lay', 0))
