@@ -13,10 +13,9 @@ from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import judge
 from alma_qa0.store.decisions import decide
 from alma_qa0.store.plans import refresh
-from alma_qa0.store.tables import create_all
 from attacks import disk, extremes, files, homes, kills, page, soak
 from jobs.samples import UID, write_sample
-from store.samples import TABLES
+from store.samples import TABLES, create_all
 
 pytestmark = pytest.mark.slow  # each writes files and attacks with them
 
