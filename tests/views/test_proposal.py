@@ -6,7 +6,7 @@ from alma_qa0.core.execution_fraction import Inputs
 from alma_qa0.core.fields import EVALUATION, FINDING
 from alma_qa0.core.findings import Basis, Finding, Severity
 from alma_qa0.core.proposal import NOT_EVALUATED, Status
-from alma_qa0.views.proposal import facts_of, findings_of, fraction_of, limits_of, show
+from alma_qa0.views.proposal import are_lost, facts_of, findings_of, fraction_of, limits_of, show
 from views.samples import UID, block
 
 
@@ -43,6 +43,13 @@ def test_a_block_that_was_not_judged_has_no_proposal():
 def test_a_judged_block_has_one():
     proposal = show(block(), evaluation(), findings_of(findings({})))
     assert (proposal.status, proposal.because) == (Status.PASS, ("trec_level|DV03",))
+
+
+def test_an_evaluation_whose_findings_were_lost_says_nothing():
+    assert are_lost(evaluation(n_warning=1), ())
+    assert not are_lost(evaluation(n_warning=1), findings_of(findings({})))
+    assert not are_lost(evaluation(), ())
+    assert not are_lost(evaluation(n_info=np.nan, n_warning=None, n_severe=pd.NA), ())
 
 
 def test_antennas_that_lack_a_polarisation_are_named():

@@ -190,6 +190,7 @@ def read(marts: Marts, loaded: ExecutionBlock) -> Judged:
     evaluation = marts.read_evaluation(loaded.uid) if has_findings else None
     row = None if evaluation is None or evaluation.empty else evaluation.iloc[0]
     found = proposal.findings_of(marts.read_findings(loaded.uid)) if has_findings else ()
+    row = None if row is None or proposal.are_lost(row, found) else row
     proposed = proposal.show(loaded.block, row, found)
     return Judged(loaded.uid, found, proposed, _history(marts, loaded.uid, proposed), None if row is None else str(row["limits"]), seen)
 

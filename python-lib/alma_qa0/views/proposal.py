@@ -28,6 +28,11 @@ def show(block: Row, evaluation: Row | None, findings: Sequence[Finding]) -> Pro
     return propose(findings, facts_of(block, evaluation), proposal_limits(limits_of(evaluation)))
 
 
+def are_lost(evaluation: Row, findings: Sequence[Finding]) -> bool:
+    """Whether an evaluation counts findings and there are none, as when their table was emptied: without them it says nothing."""
+    return not findings and any((_integer(evaluation[f"n_{severity.value}"]) or 0) > 0 for severity in Severity)
+
+
 def limits_of(evaluation: Row | None) -> Limits:
     """The limits that an EB was judged with; the defaults where it was not."""
     text = None if evaluation is None else known(evaluation["limits"])
