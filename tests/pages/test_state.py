@@ -97,6 +97,7 @@ def test_nonsense_in_a_link_is_left_out_with_a_sentence_and_never_an_error(argum
     ("band=six", "The link's band was left out: 'six' is not a receiver band."),
     ("qa0=passed", "The link's qa0 was left out: 'passed' is not one of all, to decide, with findings, with severe ones, Pass, SemiPass, "
                    "Fail, Pending."),
+    ("antennas=%2C", "The link's antennas was left out: ',' is not names parted by commas."),
     ("plot=phase", "The link's plot was left out: 'phase' is not one of trec, tsys, tatm, tau, water."),
     ("axes=yx", "The link's axes was left out: 'yx' is not one of time, xy."),
     ("spectra=tau", "The link's spectra was left out: 'tau' is not one of trec, tsys."),

@@ -106,4 +106,7 @@ def _names(names: frozenset[str] | None) -> str | None:
 
 
 def _set(text: str) -> frozenset[str]:
-    return frozenset() if text == "none" else frozenset(text.split(",")) - {""}
+    names = frozenset(text.split(",")) - {"", "none"}
+    if not names and text != "none":
+        raise ValueError("no name")
+    return names
