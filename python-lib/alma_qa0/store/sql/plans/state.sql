@@ -10,6 +10,7 @@ from (
         version.source_version,
         case
             when version.uid is null then 'gone'
+            when version.source_version is null then 'unchanged'
             {% if full %}
             else 'pending'
             {% else %}

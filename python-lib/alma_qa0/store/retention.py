@@ -1,0 +1,27 @@
+"""Old calibrations taken out of the raw tables, once the marts are made of them. What is judged by, and decided, stays."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from alma_qa0.core.fields import CAL_ATMOSPHERE, INVALID_VALUE_RAW, MARTS
+from alma_qa0.store.batch import lock, recipe
+from alma_qa0.store.database import Database
+from alma_qa0.store.render import render
+from alma_qa0.store.tables import Tables
+
+REMOVED = (INVALID_VALUE_RAW, CAL_ATMOSPHERE)  # nearly all that raw tables hold; the rules read the others
+
+
+def find_old(database: Database, tables: Tables, before: datetime) -> Mapping[str, int]:
+    """How many calibrations are kept of each EB that began before a time and whose marts are up to date, by uid."""
+    found = database.run(render("retention/old", tables=tables.idents, before=before, recipe=f"{recipe('asdm')}:",
+                                marts=[mart.name for mart in MARTS]))
+    return dict(zip(found["uid"].tolist(), found["n_calibrations"].tolist(), strict=True))
+
+
+def remove(database: Database, tables: Tables, uids: Sequence[str]) -> None:
+    """Takes the calibrations of some EBs out, each EB whole; one that was taken in anew meanwhile stays."""
+    for uid in uids:
+        holes = {"tables": tables.idents, "uids": [uid], "recipe": f"{recipe('asdm')}:"}
+        database.execute([render("load/lock", uid=uid), lock(tables, [uid]),
+                          *(render("retention/remove", table=tables.of(relation), **holes) for relation in REMOVED)])
