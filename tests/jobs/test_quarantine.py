@@ -5,7 +5,7 @@ import os
 import pytest
 
 from alma_qa0 import cli
-from alma_qa0.core.fields import JUDGEMENT, MARTS, QUARANTINE, RAW
+from alma_qa0.core.fields import CAL_ATMOSPHERE, EVALUATION, JUDGEMENT, MARTS, QUARANTINE, RAW, REFRESH
 from alma_qa0.jobs import ingest as ingest_module
 from alma_qa0.jobs import installation
 from alma_qa0.jobs import judge as judge_module
@@ -193,3 +193,25 @@ def test_the_command_takes_the_others_names_the_culprit_and_ends_with_1(tmp_path
     assert "findings: 3 judged, 0 removed, 0 up to date" in said
     assert cli.main(["check", "--database", database_url_18]) == cli.DONE
     assert f"! quarantine: {UID}: not taken by ingest" in capsys.readouterr().out
+
+
+def test_what_is_in_quarantine_does_not_wait(tmp_path, empty, monkeypatch):
+    ingest(empty, TABLES, [write_sample(tmp_path, UID)])
+    installed = installation.Installed(
+        places={relation.name: TABLES.of(relation).parts for relation in (*MARTS, EVALUATION)},
+        books={mart.name: TABLES.of(REFRESH) for mart in MARTS},
+        source=TABLES.of(CAL_ATMOSPHERE).parts, quarantine=TABLES.of(QUARANTINE).parts)
+
+    def waiting():
+        return [line.what for line in installation.check(empty, installed) if "1 Execution Blocks wait" in line.found]
+
+    assert waiting() == [f"rows of mart.{mart.name}" for mart in MARTS]
+    (version,) = plans.look(empty, TABLES, source="asdm").pending.values()
+    refused = quarantine.Refusal(UID, version, "no", lasting=True)
+    quarantine.note(empty, TABLES, quarantine.Step.REFRESH, refused=[refused])
+    assert waiting() == []
+    quarantine.note(empty, TABLES, quarantine.Step.REFRESH, refused=[], done=[UID])
+    plans.refresh(empty, TABLES)
+    assert waiting() == ["rows of mart.evaluation"]
+    quarantine.note(empty, TABLES, quarantine.Step.JUDGE, refused=[refused])
+    assert waiting() == []

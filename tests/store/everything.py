@@ -8,7 +8,7 @@ from alma_qa0.core.decisions import new_comment, new_decision
 from alma_qa0.core.fields import EVALUATION, EXECUTION_BLOCK, FINDING, MARTS, SCAN_SUMMARY
 from alma_qa0.jobs.ingest import ingest
 from alma_qa0.jobs.judge import judge
-from alma_qa0.store import decisions, installation, plans, quarantine
+from alma_qa0.store import decisions, installation, plans, quarantine, retention
 from alma_qa0.store.queries import Marts
 from store.samples import TABLES, UID, production, put_production
 
@@ -124,6 +124,7 @@ def _deciding(database, uids):
 
 def _checking(database):
     block, evaluation = TABLES.of(EXECUTION_BLOCK), TABLES.of(EVALUATION)
+    yield "old calibrations", lambda: retention.find_old(database, TABLES, datetime(2100, 1, 1, tzinfo=timezone.utc))
     yield "server", lambda: installation.read_server(database)
     yield "rights", lambda: installation.read_rights(database, block)
     yield "rows", lambda: installation.count_rows(database, TABLES.of(SCAN_SUMMARY))
@@ -131,3 +132,4 @@ def _checking(database):
     yield "last time", lambda: installation.last_time(database, evaluation, "evaluated_at")
     yield "not judged", lambda: installation.count_not_judged(database, block, evaluation)
     yield "pending", lambda: installation.count_pending(database, TABLES, source="asdm", marts=MARTS)
+    yield "retention", lambda: retention.remove(database, TABLES, [UID])

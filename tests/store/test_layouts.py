@@ -197,6 +197,14 @@ def test_files_are_read_again_when_that_is_asked_for(database, tmp_path):
     assert len(rows(database, INTAKE)) == len(RAW) - 2
 
 
+def test_a_table_that_an_asdm_has_not_is_noted_as_absent_and_not_as_unread(database, tmp_path):
+    ingest(database, TABLES, [write_sample(tmp_path, UID, Weather=[])])
+    plans.refresh(database, TABLES)
+    found = database.run("select n_rows from raw.intake where relation = 'weather'")["n_rows"]
+    assert found.fillna(0).tolist() == [0]
+    assert unread(database) == {UID: []}
+
+
 def test_the_content_hash_leaves_out_tables_that_later_versions_read(tmp_path, monkeypatch):
     path = write_sample(tmp_path, UID)
     with open_asdm(path) as asdm:

@@ -147,7 +147,8 @@ def test_a_run_of_no_rows_adds_nothing():
 def an_asdm(uid, digest="abc"):
     return {
         "uid": np.array([uid], dtype=object), "schema_version": np.array([3]), "content_hash": np.array([digest], dtype=object),
-        "simulated": np.array([True]), "ingested_at": np.array(["2026-07-01T12:00"], dtype="datetime64[us]"), "n_readings": np.array([2])}
+        "simulated": np.array([True]), "ingested_at": np.array(["2026-07-01T12:00"], dtype="datetime64[us]"), "n_readings": np.array([2]),
+        "calibrations_removed_at": None}
 
 
 def test_the_digest_of_an_eb_is_found_by_its_uid(module_database):

@@ -12,7 +12,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from alma_qa0 import __version__
-from alma_qa0.cli import admin, check, clean_data, distribute, export, grant, marts, partition, serve, simulate, upgrade, upgrade_server
+from alma_qa0.cli import (
+    admin,
+    check,
+    clean_data,
+    distribute,
+    export,
+    grant,
+    marts,
+    partition,
+    retain,
+    serve,
+    simulate,
+    upgrade,
+    upgrade_server,
+)
 from alma_qa0.cli.common import DONE, MISUSED, NO_DATABASE, REFUSED, say
 from alma_qa0.errors import BadRequest, BadSetting, DatabaseUnavailable, DssUnavailable, QA0Error
 from alma_qa0.settings import from_environment
@@ -78,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 1 something was refused, 2 the command cannot be meant so, 3 the database, or DSS, does not answer.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (serve, marts, simulate, export, clean_data, upgrade, upgrade_server, partition, distribute, grant, admin, check):
+    for module in (serve, marts, simulate, export, clean_data, upgrade, upgrade_server, partition, retain, distribute, grant, admin, check):
         module.add_to(commands)
     return parser
 

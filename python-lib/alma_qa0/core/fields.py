@@ -159,6 +159,8 @@ ASDM = Relation("asdm", "one row per Execution Block taken in", ("uid",), (
     Field("simulated", Kind.BOOLEAN, "made by the simulator, not by the observatory", source="ExecBlock.observerName"),
     Field("ingested_at", Kind.TIME, "when it was taken in"),
     Field("n_readings", Kind.INTEGER, "how often these files were read; null where version 0.1.0 did", since="0.2.0"),
+    Field("calibrations_removed_at", Kind.TIME, "when its calibrations were taken out of the raw tables; null where they are there",
+          since="0.2.0"),
 ))
 INTAKE = Relation("intake", "one row per EB x raw relation that was read; where there is none, version 0.1.0 read all that it knew",
                   ("uid", "relation"), (

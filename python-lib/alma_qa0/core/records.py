@@ -39,8 +39,9 @@ def source_columns(relation: Relation) -> tuple[str, frozenset[str]]:
 
 
 def one_record(relation: Relation, values: Mapping[str, object]) -> Columns:
-    """The columns of a single record: a plain value for each field. Times are UTC without saying so."""
-    return {field.name: np.array([values[field.name]], dtype=_DTYPES[field.kind]) for field in relation.fields}
+    """The columns of a single record: a plain value, or None, for each field. Times are UTC without saying so."""
+    return {field.name: None if values[field.name] is None else np.array([values[field.name]], dtype=_DTYPES[field.kind])
+            for field in relation.fields}
 
 
 def parse_records(relation: Relation, rows: Rows, uid: str) -> Columns:

@@ -288,6 +288,7 @@ class _Intake:
             "uid": self.asdm.uid, "schema_version": self.asdm.schema_version, "content_hash": self.asdm.content_hash,
             "simulated": self.exec_block.columns["observerName"][0] == SIMULATED_OBSERVER,
             "ingested_at": datetime.now(timezone.utc).replace(tzinfo=None), "n_readings": self.n_readings,
+            "calibrations_removed_at": None,
         })
 
     def _intake_record(self, relation: Relation) -> Columns:

@@ -27,7 +27,7 @@ from alma_qa0.jobs.marts import Place, source_kind
 from alma_qa0.store import flow, installation, layouts, plans, quarantine
 from alma_qa0.store.database import Database
 from alma_qa0.store.quarantine import Step
-from alma_qa0.store.render import Ident
+from alma_qa0.store.render import Ident, Sql
 from alma_qa0.store.tables import Tables, check_columns, lacking_columns
 
 _OLDEST_SERVER = 150000
@@ -286,11 +286,17 @@ def _written(database: Database, installed: Installed, place: Ident, relation: R
 def _waiting(database: Database, installed: Installed, kind: str | None, place: Ident, relation: Relation) -> int:
     """How many Execution Blocks of its input a table has not, or has from an older version."""
     if relation in MARTS and kind and installed.source:
-        tables = _source_tables(installed.source).with_tables(**{relation.name: place, REFRESH.name: installed.books[relation.name]})
+        tables = _source_tables(installed.source).with_tables(**{
+            relation.name: place, REFRESH.name: installed.books[relation.name], QUARANTINE.name: _quarantine_table(installed)})
         return installation.count_pending(database, tables, source=kind, marts=(relation,))
     if relation is EVALUATION and EXECUTION_BLOCK.name in installed.places:
-        return installation.count_not_judged(database, Ident(*installed.places[EXECUTION_BLOCK.name]), place)
+        held = quarantine.held(database, Tables({QUARANTINE.name: _quarantine_table(installed)}), Step.JUDGE)
+        return installation.count_not_judged(database, Ident(*installed.places[EXECUTION_BLOCK.name]), place, list(held))
     return 0
+
+
+def _quarantine_table(installed: Installed) -> Ident | Sql:
+    return Ident(*installed.quarantine) if installed.quarantine else flow.nothing(QUARANTINE)
 
 
 def _source_tables(source: Place) -> Tables:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alma_qa0.core.fields import Relation
-from alma_qa0.store import plans
+from alma_qa0.store import plans, quarantine
 from alma_qa0.store.database import Database
+from alma_qa0.store.quarantine import Step
 from alma_qa0.store.render import Ident, quoted, render
 from alma_qa0.store.tables import Tables
 
@@ -65,11 +66,14 @@ def last_time(database: Database, table: Ident, column: str) -> str | None:
 
 
 def count_pending(database: Database, tables: Tables, *, source: str, marts: Sequence[Relation]) -> int:
-    """How many EBs of a source are new or changed for some marts."""
-    return len(plans.look(database, tables, source=source, marts=marts).pending)
+    """How many EBs of a source are new or changed for some marts, and not in quarantine as they are."""
+    pending = plans.look(database, tables, source=source, marts=marts).pending
+    tried_as = {uid: one.tried_as(source) for uid, one in pending.items()}
+    return len(pending) - len(quarantine.still_held(quarantine.held(database, tables, Step.REFRESH), tried_as))
 
 
-def count_not_judged(database: Database, execution_block: Ident, evaluation: Ident) -> int:
-    """How many EBs of the marts were never judged."""
-    found = database.run(render("installation/not_judged", execution_block=execution_block, evaluation=evaluation))
+def count_not_judged(database: Database, execution_block: Ident, evaluation: Ident, quarantined: Sequence[str] = ()) -> int:
+    """How many EBs of the marts were never judged, without those that are ``quarantined``."""
+    found = database.run(render("installation/not_judged", execution_block=execution_block, evaluation=evaluation,
+                                uids=list(quarantined) or [""]))  # "" is no uid
     return int(found["n"].iloc[0])

@@ -25,6 +25,7 @@ from (
         noted.versions,
         case
             when version.uid is null then 'gone'
+            when version.source_version is null then 'unchanged'
             {% if full %}
             else 'pending'
             {% else %}
