@@ -19,6 +19,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tornado.httpclient import HTTPClientError
+
 from alma_qa0.hosts import embedded
 from alma_qa0.hosts.postgres import Postgres
 from alma_qa0.simulate.execution_block import write_execution_block
@@ -159,7 +161,7 @@ async def _read(day: Day, rng: random.Random, number: int, n_readers: int) -> No
         try:
             await aod.work(0, min(time.monotonic() + rng.uniform(0.5, 1.5) * _VISIT_S, day.ends))
             await _decide(day, reader, f"reader {number}, visit {visit}.")
-        except (OSError, KeyError, TimeoutError, asyncio.TimeoutError) as error:
+        except (OSError, KeyError, HTTPClientError, TimeoutError, asyncio.TimeoutError) as error:
             day.faults.append(f"reader {number}: {type(error).__name__}: {error}")
         finally:
             await reader.close()
@@ -221,7 +223,10 @@ async def _watch(day: Day, say: Say) -> None:
     due = day.at(next(noted))
     while time.monotonic() < day.ends or not day.memory:
         await asyncio.sleep(_HEALTH_S)
-        await day.timed("health", asyncio.to_thread(_health, day.address))
+        try:
+            await day.timed("health", asyncio.to_thread(_health, day.address))
+        except OSError as error:
+            day.faults.append(f"health: {type(error).__name__}: {error}")
         if time.monotonic() > due:
             day.memory.append((await asyncio.to_thread(probe, day.address, collect=True))["rss_mb"])
             say(f"soak: {day.memory[-1]:.0f} MB, {len(day.arrived)} arrived, {len(day.kept)} decided, load {os.getloadavg()[0]:.1f}")

@@ -31,6 +31,7 @@ def test_the_program_holds_against_a_share_of_each_part(tmp_path, name, capsys, 
     monkeypatch.setattr(files, "COSTLY", {few: files.COSTLY[few] for few in ("chained headers", "a count of 5,000 digits", "entities")})
     results = tmp_path / "attack.json"
     results.write_text(json.dumps({"another": {"figures": {}}}))
+    monkeypatch.setattr(kills, "COMMANDS", {"ingest": kills.COMMANDS["ingest"]})
     monkeypatch.setattr(soak, "MOST_LATE_S", math.inf)  # other tests have the cores
     if name == "disk" and (reason := disk.why_not(tmp_path)):
         pytest.skip(f"no disk can be mounted: {reason}")

@@ -177,6 +177,24 @@ def test_rows_that_could_not_be_put_into_their_month_are_sorted_in_by_the_comman
     assert partition(filled, TABLES, say=silent) == 0
 
 
+def test_rows_that_come_into_the_rest_meanwhile_keep_their_month_from_being_made_and_no_row_out(filled, monkeypatch):
+    """As those of an ingest that began before the table was laid, and ends while another asks for the month."""
+    partition(filled, TABLES, say=silent)
+    look = months.months_of
+
+    def look_too_early(*place):
+        found = look(*place)
+        monkeypatch.setattr(months, "months_of", look)
+        put_asdm(filled, [atmosphere(start_valid_time="2026-12-12T00:00:00Z")], uid="uid://A002/X9/X9")
+        return found
+
+    monkeypatch.setattr(months, "months_of", look_too_early)
+    months.make(filled, TABLES, [CAL_ATMOSPHERE], [date(2026, 12, 1)])
+    assert partitions(filled, "raw.cal_atmosphere")["cal_atmosphere_rest"] == 3
+    partition(filled, TABLES, say=silent)
+    assert partitions(filled, "raw.cal_atmosphere")["cal_atmosphere_2026_12"] == 1
+
+
 def test_a_time_beyond_all_reason_has_no_month_and_is_kept(filled):
     partition(filled, TABLES, say=silent)
     put_asdm(filled, [atmosphere(start_valid_time="1858-11-17T00:00:00Z")], uid="uid://A002/X9/X9")

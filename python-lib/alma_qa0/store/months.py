@@ -41,7 +41,7 @@ def missing(database: Database, table: Ident, months: Iterable[date]) -> list[da
 def make(database: Database, tables: Tables, relations: Iterable[Relation], months: Iterable[date]) -> None:
     """Make the partitions that some tables, which lie by month, lack for rows of some months.
 
-    Without the right to make them, and where ``rest`` has rows of a month, its rows go to ``rest`` instead.
+    Without the right to make them, and where ``rest`` has rows of a month, or gets some meanwhile, its rows go to ``rest`` instead.
     """
     months = [month for month in months if _FIRST <= month < _END]
     for relation in relations:
@@ -59,7 +59,8 @@ def _make(database: Database, table: Ident, relation: Relation, month: date, own
     try:
         database.execute([render("tables/lock"), *_month_statements(table, relation, month, owner)])
     except DatabaseRefused:
-        if missing(database, table, [month]):  # else somebody made it meanwhile
+        is_made = not missing(database, table, [month])  # by somebody else, meanwhile
+        if not is_made and month not in months_of(database, rest_of(table), str(relation.by_month)):
             raise
 
 
