@@ -21,6 +21,8 @@ _READY = "document.querySelector('.page').getAttribute('aria-busy') === 'false'"
 # A tooltip has its words in a shadow root, beside its styles; each point that it tells of is an element of its own.
 _SAID = """(tips) => tips.filter((tip) => tip.checkVisibility()).map((tip) =>
   [...tip.shadowRoot.children].filter((part) => part.tagName !== "STYLE").map((part) => part.innerText).join("\\n"))"""
+# A button held down for 0.3 s before the mouse moves is no drag to Bokeh, and a busy machine takes longer than that from one to the other.
+_PATIENT = f'Bokeh.require("core/ui_gestures").UIGestures.press_threshold = {PATIENCE_MS}'
 _MODEL = "Bokeh.documents[0].get_model_by_name"
 
 
@@ -120,6 +122,7 @@ class Cockpit:
     def drag(self, plot: str, places: list[tuple[float, float]]) -> "Cockpit":
         """Draw with the mouse from place to place of a plot, the button held down."""
         first, *others = [self.place(plot, *one) for one in places]
+        self.page.evaluate(_PATIENT)
         self.page.mouse.move(*first)
         self.page.mouse.down()
         for one in others:
