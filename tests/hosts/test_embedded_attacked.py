@@ -280,7 +280,7 @@ def test_a_full_disk_is_a_sentence_and_with_room_again_the_next_command_works(sm
 @pytest.mark.parametrize(("path", "text", "words"), [
     ("global/pg_control", None, "are damaged: restore them, or take them away"),
     ("postgresql.conf", "nonsense = 1\n", r"see what it says.* all of it is in .*server\.log"),
-    ("PG_VERSION", "16\n", "holds the data of PostgreSQL 16; expected 18: set another ALMA_QA0_HOME")])
+    ("PG_VERSION", "16\n", "holds the data of PostgreSQL 16; expected 18: take them over with alma-qa0 upgrade-server")])
 def test_data_that_cannot_be_started_are_a_sentence(path, text, words, home):
     before = (home / "postgres" / path).read_bytes()
     (home / "postgres" / path).unlink() if text is None else (home / "postgres" / path).write_text(text)

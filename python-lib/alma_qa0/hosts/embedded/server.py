@@ -74,6 +74,8 @@ def ensure_running(data: Path, options: Mapping[str, str], *, say: Say) -> str:
     initialised = is_initialised(data)
     if _joins(data, say):
         return url_of(_folder_of_socket(data))
+    if not initialised and (missing := needs_an_entry(account)):
+        raise DatabaseUnavailable(missing)
     programs = programs_for(data, account, say=say)
     if not initialised:
         say(f"making a new database below {data}")
@@ -221,8 +223,6 @@ def initialise(data: Path, programs: Programs) -> None:
 
     Raises DatabaseUnavailable.
     """
-    if missing := needs_an_entry(programs.account):
-        raise DatabaseUnavailable(missing)
     new = _unfinished(data)
     if new.exists():
         shutil.rmtree(new)

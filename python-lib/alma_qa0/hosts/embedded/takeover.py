@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from alma_qa0.errors import DatabaseRefused, DatabaseUnavailable
 from alma_qa0.hosts.embedded import server
-from alma_qa0.hosts.embedded.accounts import account_for
+from alma_qa0.hosts.embedded.accounts import account_for, needs_an_entry
 from alma_qa0.hosts.embedded.failures import sentence_of
 from alma_qa0.hosts.embedded.programs import VERSION, Programs, programs_for, programs_of, remove_old_copies
 from alma_qa0.hosts.postgres import Postgres
@@ -53,6 +53,8 @@ def take_over(data: Path, folder: Path | None, *, say: Say) -> bool:
         server.is_initialised(data)
         return False
     account = account_for(data)
+    if missing := needs_an_entry(account):
+        raise DatabaseUnavailable(missing)
     old, new = programs_of(version, data, account, folder), programs_for(data, account, say=say)
     for leftover in (_beside(data, "upgrade"), _beside(data, "upgraded")):
         _end_and_delete(leftover)
