@@ -2,6 +2,7 @@ import os
 import signal
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit, urlunsplit
 
@@ -216,6 +217,16 @@ def test_a_changed_production_row_makes_its_block_again(database, change):
     assert refresh(database, TABLES, source="production").made == 0
     database.execute([f"update raw.cal_atmosphere_production set {change} where uid = '{UIDS[0]}'"])
     assert refresh(database, TABLES, source="production").made == 1
+
+
+def test_a_mart_that_cannot_be_made_from_a_source_is_left_as_it_is(database):
+    create_all(database)
+    put_production(database, [production()])
+    of_asdms = replace(SCAN_SUMMARY, sources=("asdm",))
+    assert refresh(database, TABLES, source="production", marts=(EXECUTION_BLOCK, of_asdms)) == Refreshed(made=1, removed=0, unchanged=0)
+    assert refresh(database, TABLES, source="production", marts=(EXECUTION_BLOCK, of_asdms)) == Refreshed(made=0, removed=0, unchanged=1)
+    assert refresh(database, TABLES, source="production", marts=(of_asdms,)) == Refreshed(made=0, removed=0, unchanged=0)
+    assert database.run("select count(*) as n from mart.scan_summary")["n"][0] == 0
 
 
 def test_production_rows_that_came_or_went_make_their_block_again(database):

@@ -92,6 +92,9 @@ def refresh(
     create_marts(database, tables, marts)
     create_quarantine(database, tables)
     check_columns(database, tables, (*marts, REFRESH))
+    marts = tuple(mart for mart in marts if source in mart.sources)
+    if not marts:
+        return Refreshed(0, 0, 0)
     uids = None if uids is None else sorted(set(uids))
     distributed = bool(in_shards(database, [tables.of(mart) for mart in marts]))
     database.execute([
