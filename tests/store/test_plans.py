@@ -226,6 +226,7 @@ def test_a_mart_that_cannot_be_made_from_a_source_is_left_as_it_is(database):
     assert refresh(database, TABLES, source="production", marts=(EXECUTION_BLOCK, of_asdms)) == Refreshed(made=1, removed=0, unchanged=0)
     assert refresh(database, TABLES, source="production", marts=(EXECUTION_BLOCK, of_asdms)) == Refreshed(made=0, removed=0, unchanged=1)
     assert refresh(database, TABLES, source="production", marts=(of_asdms,)) == Refreshed(made=0, removed=0, unchanged=0)
+    assert look(database, TABLES, source="production", marts=(of_asdms,)).pending == {}
     assert database.run("select count(*) as n from mart.scan_summary")["n"][0] == 0
 
 

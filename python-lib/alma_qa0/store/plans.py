@@ -92,7 +92,7 @@ def refresh(
     create_marts(database, tables, marts)
     create_quarantine(database, tables)
     check_columns(database, tables, (*marts, REFRESH))
-    marts = tuple(mart for mart in marts if source in mart.sources)
+    marts = _of_source(source, marts)
     if not marts:
         return Refreshed(0, 0, 0)
     uids = None if uids is None else sorted(set(uids))
@@ -128,11 +128,18 @@ def look(
     uids: Sequence[str] | None = None,
 ) -> State:
     """Which EBs of a source, or which of ``uids``, have to be made for some marts; ``full``: all that it has."""
-    tables = flow.readable(database, tables, read_relations(source))
+    tables, marts = flow.readable(database, tables, read_relations(source)), _of_source(source, marts)
+    if not marts:
+        return State({}, (), 0)
     found = database.run(_state_sql(tables, source=source, marts=marts, full=full, uids=uids)).iloc[0]
     pending = {uid: Pending(version, _lacking(source, marts, version, () if full else noted or ()))
                for uid, (version, noted) in sorted(json.loads(found["pending"]).items())}
     return State(pending, tuple(sorted(json.loads(found["gone"]))), int(found["n_unchanged"]))
+
+
+def _of_source(source: str, marts: Sequence[Relation]) -> tuple[Relation, ...]:
+    """Those of some marts that can be made from a source."""
+    return tuple(mart for mart in marts if source in mart.sources)
 
 
 def _lacking(source: str, marts: Sequence[Relation], version: str, noted: Collection[str]) -> tuple[Relation, ...]:
