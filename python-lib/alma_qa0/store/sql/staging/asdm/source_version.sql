@@ -4,10 +4,17 @@ select
     asdm.uid,
     case
         when
-            noted.uid is not null
-            and kept.uid is null
-            then null
-        else {{ recipe }} || asdm.content_hash
+            noted.uid is null
+            or exists (
+                select 1
+                from {{ tables.cal_atmosphere }} as kept
+                where
+                    kept.uid = asdm.uid
+                    {% if uids is not none %}
+                    and kept.uid in {{ uids }}
+                    {% endif %}
+            )
+            then {{ recipe }} || asdm.content_hash
     end as source_version
 from {{ tables.asdm }} as asdm
 left join {{ tables.refresh }} as noted
@@ -17,13 +24,6 @@ left join {{ tables.refresh }} as noted
         and noted.relation = 'scan_summary'
         and noted.n_rows > 0
         and split_part(noted.source_version, ':', 2) = asdm.content_hash
-left join (
-    select distinct one.uid
-    from {{ tables.cal_atmosphere }} as one
-    {% if uids is not none %}
-    where one.uid in {{ uids }}
-    {% endif %}
-) as kept on asdm.uid = kept.uid
 {% if uids is not none %}
 where asdm.uid in {{ uids }}
 {% endif %}
