@@ -58,7 +58,7 @@ bench-tables: $(VENV)/test ## measure tables by month beside plain ones, and wha
 bench-load: $(VENV)/test ## measure 1, 10 and 50 astronomers on one backend, ten minutes and a little more
 	$(BIN)/python bench/bench_load.py
 
-attack: $(VENV)/test ## attack the program, an hour at most: changed files, extreme values, kill -9, a day's work; figures go to bench/results/attack.json
+attack: $(VENV)/test ## attack the program, an hour at most: files, values, kill -9, full disks, forged messages, a day's work; figures go to bench/results/attack.json
 	$(BIN)/python bench/attack.py
 
 evaluate: $(VENV)/run ## how well the rules judge: hundreds of simulated Execution Blocks, with faults and without

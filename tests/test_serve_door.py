@@ -111,10 +111,9 @@ def test_on_the_loopback_everybody_of_this_machine_is_let_in_and_no_page_of_anot
         assert status == 200
         assert converses(port, token_in(html))
         assert not converses(port, token_in(html), {"Origin": "http://elsewhere.org"})
-        upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "A" * 22 + "=="}
-        assert ask(port, "/ws", {**upgrade, "Origin": "http://["})[0] == 403
         assert ask(port, "/", {"Host": f"elsewhere.org:{port}"})[0] == 403
         assert ask(port, "/", {"Host": "[::1"})[0] == ask(port, "/", {"Origin": "http://["})[0] == 403
+        assert ask(port, "/ws", {"Origin": "http://["})[0] == 403
         forged = generate_jwt_token(generate_session_id(signed=False), signed=False, extra_payload={"headers": {"X-Remote-User": "ben"}})
         for token in (forged, "x", "", "e30.e30", "%00"):
             assert token == "" or not converses(port, token)

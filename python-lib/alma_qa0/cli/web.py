@@ -16,7 +16,9 @@ from bokeh.server.auth_provider import AuthProvider
 from bokeh.server.server import Server
 from bokeh.server.views.ws import WSHandler
 from bokeh.util.token import check_token_signature
+from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
+from tornado.routing import Matcher
 from tornado.web import HTTPError, OutputTransform, RequestHandler
 
 from alma_qa0.errors import BadSetting
@@ -115,6 +117,22 @@ class _NotFound(RequestHandler):
         raise HTTPError(404)
 
 
+class _UnreadableOrigin(Matcher):
+    """Requests from an origin such as http://[, on which Tornado's own check of websockets fails."""
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        try:
+            urlsplit(request.headers.get("Origin", ""))
+            return None
+        except ValueError:
+            return {}
+
+
+class _Forbidden(RequestHandler):
+    def get(self) -> None:
+        raise HTTPError(403)
+
+
 class _Safe(OutputTransform):
     """What a browser may do with an answer: run our scripts and no others, show it in no frame, and take it for nothing else."""
 
@@ -164,6 +182,7 @@ def server(
         sign_sessions=True, secret_key=token_urlsafe(32), websocket_max_message_size=_MOST_BYTES,
         http_server_kwargs={"max_body_size": _MOST_BODY, "idle_connection_timeout": _SLOW_S, "body_timeout": _SLOW_S})
     serving._tornado.add_handlers(r".*", [
+        (_UnreadableOrigin(), _Forbidden),
         (r"/health", _Health, {"look": health, "door": door}), (r".*%00.*", _NotFound)])  # Bokeh's own handlers fail on such a path
     serving._tornado.add_transform(_Safe)
     return serving

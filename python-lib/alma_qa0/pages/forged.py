@@ -1,6 +1,6 @@
 """What reaches the server and is no message of our page: it is refused without a word about the inside of the program, and costs little.
 
-Three methods of Bokeh are changed, once in a process, as DSS leaves us nothing else to change; and its log is kept short.
+Two methods of Bokeh are changed, once in a process, as DSS leaves us nothing else to change; and its log is kept short.
 """
 
 import logging
@@ -11,7 +11,6 @@ from bokeh.protocol.exceptions import ValidationError
 from bokeh.protocol.messages.error import Error, error
 from bokeh.protocol.receiver import Receiver
 from bokeh.server.connection import ServerConnection
-from bokeh.server.views.ws import WSHandler
 
 REFUSED = "the server could not take this message; its log says why"
 _MOST_BYTES = 16 << 20  # of a message with its buffers; a selection of all points has less than one
@@ -24,25 +23,12 @@ def refuse_forged() -> None:
     """From now on a refusal of Bokeh has no traceback, a message has an end, and what the log says of it has one, too."""
     ServerConnection.error = _without_traceback
     Receiver.consume = _bounded(Receiver.consume)
-    WSHandler.check_origin = _readable(WSHandler.check_origin)
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_shorten)
 
 
 def _without_traceback(_connection: ServerConnection, message: Any, _text: str) -> error:
     return error(error.create_header(request_id=message.header["msgid"]), {}, Error(text=REFUSED, traceback=None))
-
-
-def _readable(check_origin: Any) -> Any:
-    """An origin such as http://[ is an error of Python's, and no answer."""
-    @wraps(check_origin)
-    def readable(handler: WSHandler, origin: str) -> bool:
-        try:
-            return bool(check_origin(handler, origin))
-        except ValueError:
-            return False
-
-    return readable
 
 
 def _bounded(consume: Any) -> Any:
