@@ -1,18 +1,20 @@
 """``alma-qa0 serve`` with a window into its process: ``python bench/probed_serve.py serve --port ...``, then GET /probe.
 
 The answer is JSON: resident memory, sessions, connections, and by how much the event loop was late since the last time somebody asked;
-with ?collect=1 the memory after a garbage collection, and how many documents there are then. A clock on the loop asks to be woken every
-few milliseconds. What it is late by is how long the loop was held up, by its own callbacks or because other processes had the cores; the
-processor time of the loop's thread in between is the part of its own callbacks.
+with ?collect=1 after a garbage collection. Documents are those of sessions, and of closed ones that something still holds. A clock on the
+loop asks to be woken every few milliseconds. What it is late by is how long the loop was held up, by its own callbacks or because other
+processes had the cores; the processor time of the loop's thread in between is the part of its own callbacks.
 """
 
 import gc
 import json
 import sys
 import time
+from weakref import WeakSet
 
 import numpy as np
 import psutil
+from bokeh.application.handlers import FunctionHandler
 from bokeh.document import Document
 from bokeh.server import server as bokeh_server
 from tornado.web import RequestHandler
@@ -21,10 +23,16 @@ from alma_qa0.cli import main
 
 EVERY_S = 0.005
 LONG_MS = 50
+_documents: WeakSet[Document] = WeakSet()  # gc.get_objects would hold tuples that other threads are still making, which then fail
 
 
 class ProbedServer(bokeh_server.Server):
-    """The server of the page, whose event loop is watched."""
+    """The server of the page, whose event loop and documents are watched."""
+
+    def __init__(self, applications, **options) -> None:
+        super().__init__(applications, **options)
+        for application in applications.values():
+            application.add(FunctionHandler(_documents.add))
 
     def start(self) -> None:
         super().start()
@@ -68,15 +76,13 @@ class Probe(RequestHandler):
 
     def get(self) -> None:
         loop = self._clock.take()  # before the collection, which holds the loop up itself
-        documents = None
         if self.get_argument("collect", ""):
             gc.collect()
-            documents = sum(isinstance(each, Document) for each in gc.get_objects())
             self._clock.take()
         process = psutil.Process()
         cpu = process.cpu_times()
         self.write(json.dumps({
-            "rss_mb": process.memory_info().rss / 1e6, "documents": documents, "cpu_s": cpu.user + cpu.system, **loop,
+            "rss_mb": process.memory_info().rss / 1e6, "documents": len(_documents), "cpu_s": cpu.user + cpu.system, **loop,
             "sessions": len(self._server.get_sessions()), "connections": len(self._server._tornado._clients)}))
 
 

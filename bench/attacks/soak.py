@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import tempfile
 import time
@@ -43,6 +44,7 @@ _OPEN_AGAIN_S = 1.0
 _LEFT_S = 90.0  # after so long the server has let go of everybody
 _EBS_BEFORE = 6
 _FEWEST_SECONDS, _FEWEST_READERS = 15, 3
+_TRACEBACK = re.compile(r"^Traceback.*\n(?: .*\n)*(.*)", re.MULTILINE)  # and the error at its end
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ def run(*, seed: int, share: float, deadline: float, workers: int, say: Say) -> 
             raise RuntimeError("the Execution Blocks of before were not taken in")
         day, after = asyncio.run(_day(home, tuple(uids), seed, seconds, n_readers, say))
         day.faults += _kept_faults(home, day)
-        day.faults += [f"the server said: {line}" for line in (home / "load.log").read_text().splitlines() if "Traceback" in line]
+        day.faults += [f"the server said: {error}" for error in _TRACEBACK.findall((home / "load.log").read_text())]
     return _outcome(day, after, n_readers)
 
 
