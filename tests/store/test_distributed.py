@@ -25,7 +25,7 @@ from store.shard_rules import brought, faults, refused
 SQL = Path(plans.__file__).parent / "sql"
 # One stands for the other on one machine only, and tables are laid by month before they are laid in shards.
 NOT_IN_SHARDS = {"plans/make", "plans/gate", "queries/copy", "tables/append_only", "tables/append_only_trigger", "tables/column",
-                 "tables/lay_lock",
+                 "tables/lay_lock", "load/lost", "plans/forget_mart", "judgement/forget",
                  *(f"months/{name}" for name in ("by_month", "detach", "drop", "grant", "grants", "indexes", "lock", "put_back", "rename"))}
 # Asked of the counts of one PostgreSQL, and by what runs in DSS.
 ROOMS_OF_ONE_POSTGRESQL = ("changes/", "flow/", "grants/", "installation/health")

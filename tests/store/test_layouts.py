@@ -83,7 +83,7 @@ def test_an_upgrade_loses_no_row_and_run_again_does_nothing(old):
     before = everything(old)
     assert len(before["decision"]) == 2
     said = upgrade(old, TABLES)
-    assert "mart.decision: from the layout of alma-qa0 0.1.0 to that of 0.2.0" in said
+    assert "mart.decision: from the layout of alma-qa0 0.1.0 to that of 0.2.0; evaluated_at, source_version added" in said
     assert "mart.quarantine: made" in said
     after = everything(old)
     assert {name: after[name] for name in before} == before
@@ -252,7 +252,7 @@ def test_a_role_that_owns_nothing_is_told_who_can_bring_the_tables_up_to_date(al
             alone.execute(["set local role passer_by", *statements])
 
     try:
-        with pytest.raises(DatabaseRefused, match=r"mart\.decision: of an earlier layout, .* `alma-qa0 upgrade`"):
+        with pytest.raises(DatabaseRefused, match=r"^mart\.decision: not there, or of an earlier layout, .* `alma-qa0 upgrade`"):
             create_decisions(PasserBy(), TABLES)
     finally:
         alone.execute(["drop owned by passer_by", "drop role passer_by"])
@@ -290,6 +290,47 @@ def test_a_raw_table_that_lacks_a_column_gets_it_and_is_taken_in_again(database,
     ingest(database, TABLES, [folder])
     database.execute(["alter table raw.asdm drop column n_readings"])
     assert ingest(database, TABLES, [write_sample(tmp_path / "other", OTHER)]).taken == (OTHER,)
+
+
+@pytest.mark.parametrize(("table", "column", "again"), [
+    ("mart.scan_summary", "trec_x", "refresh"), ("mart.finding", "sentence", "judge"), ("mart.evaluation", "n_antennas", "judge")])
+def test_what_a_dropped_column_held_is_made_again(alone, table, column, again):
+    plans.refresh(alone, TABLES)
+    judge(alone, TABLES)
+    held = f"select count({column}) as n from {table}"
+    before = alone.run(held)["n"][0]
+    assert before > 0
+    alone.execute([f"alter table {table} drop column {column}"])
+    assert "added" in " ".join(upgrade(alone, TABLES))
+    assert alone.run(held)["n"][0] == 0
+    assert plans.refresh(alone, TABLES).made == (2 if again == "refresh" else 0)
+    assert judge(alone, TABLES).made == (2 if again == "judge" else 0)
+    assert alone.run(held)["n"][0] == before
+
+
+@pytest.mark.parametrize(("loss", "column"), [
+    ("drop table raw.weather", "pressure_pa"), ("alter table raw.weather drop column pressure_pa", "pressure_pa")])
+def test_what_a_raw_table_lost_is_told_and_read_again_from_the_same_files(alone, tmp_path, loss, column):
+    folder = write_sample(tmp_path, UID)
+    alone.execute([loss])
+    plans.refresh(alone, TABLES)
+    upgrade(alone, TABLES)
+    plans.refresh(alone, TABLES, full=True)
+    assert unread(alone) == {UID: ["Weather"], OTHER: ["Weather"]}
+    assert ingest(alone, TABLES, [folder]).taken == (UID,)
+    plans.refresh(alone, TABLES)
+    assert unread(alone) == {UID: [], OTHER: ["Weather"]}
+    assert alone.run(f"select count({column}) as n from raw.weather")["n"][0] > 0
+
+
+def test_a_comment_of_somebody_else_stays(alone):
+    alone.execute(["comment on table mart.finding is 'Owned by Ana'"])
+    upgrade(alone, TABLES)
+    comment = alone.run("select obj_description('mart.finding'::regclass) as said")["said"][0]
+    assert comment == "Owned by Ana; alma-qa0 layout 0.2.0"
+    alone.execute([f"comment on table mart.finding is '{comment.replace('0.2.0', '12.0')}, ask first'"])
+    with pytest.raises(BadRequest, match=r"alma-qa0 12\.0"):
+        judge(alone, TABLES)
 
 
 def test_the_marts_that_there_are_keep_their_rows_when_one_was_dropped(alone):

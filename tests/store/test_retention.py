@@ -32,7 +32,7 @@ def filled(prepared):
 def contents(database, *, judged=True):
     relations = (*MARTS, *JUDGEMENT) if judged else MARTS
     return {relation.name: database.run(
-        "select md5(string_agg(one, '' order by one)) as digest from (select (to_jsonb(t) - 'evaluated_at')::text as one"
+        "select md5(string_agg(one, '' order by one)) as digest from (select (to_jsonb(t) - 'evaluated_at' - 'source_version')::text as one"
         f" from mart.{relation.name} as t) as made")["digest"].item() for relation in relations}
 
 

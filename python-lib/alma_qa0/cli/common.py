@@ -67,11 +67,9 @@ def _limits_of_file(path: Path) -> dict[str, object]:
 
 def marts_of(settings: Settings, database):  # type: ignore[no-untyped-def]
     """The marts of a database, to read."""
-    from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS
-    from alma_qa0.store import flow
-    from alma_qa0.store.queries import Marts
+    from alma_qa0.jobs.marts import marts_of_tables
 
-    return Marts(database, flow.readable(database, tables_of(settings), (*MARTS, *JUDGEMENT, DECISION)))
+    return marts_of_tables(database, tables_of(settings))
 
 
 def tables_of(settings: Settings):  # type: ignore[no-untyped-def]

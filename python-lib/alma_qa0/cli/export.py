@@ -9,6 +9,7 @@ from pathlib import Path
 from alma_qa0 import __version__
 from alma_qa0.cli.common import DONE, common_options, marts_of, open_database
 from alma_qa0.core.blocks import parse_uid
+from alma_qa0.core.fields import SCAN_SUMMARY, SPECTRUM
 from alma_qa0.errors import BadRequest, BadSetting
 from alma_qa0.settings import Settings
 
@@ -59,6 +60,9 @@ def _value_chunks(marts, uid: str, what: str) -> Iterator[str]:  # type: ignore[
     from alma_qa0.views import export
     from alma_qa0.views.selection import Selection
 
+    for mart in (SCAN_SUMMARY, SPECTRUM):
+        if not marts.has(mart):
+            raise BadRequest(f"there is no table {mart.name}, which the export is made of; expected it to be made by alma-qa0 refresh")
     loaded = load(marts, uid)
     if what == "summary":
         return export.csv_chunks(iter([export.summary_table(loaded.summary, Selection())]))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from alma_qa0 import __version__
 from alma_qa0.cli.common import DONE, common_options, limit_options, limits_of, marts_of, open_database, room_of, say, tables_of
 from alma_qa0.cli.marts import take_in
-from alma_qa0.errors import BadRequest, BadSetting
+from alma_qa0.errors import BadRequest, BadSetting, DatabaseRefused
 from alma_qa0.hosts import embedded
 from alma_qa0.settings import PAGE, Settings, parse_port
 
@@ -51,10 +51,11 @@ def _serve(settings: Settings, options: argparse.Namespace) -> int:
         from alma_qa0.store.tables import create_decisions, create_judgement, create_marts, create_quarantine
 
         tables = tables_of(settings)
-        create_marts(database, tables)
-        create_judgement(database, tables)
-        create_decisions(database, tables)
-        create_quarantine(database, tables)
+        for create in (create_marts, create_judgement, create_decisions, create_quarantine):
+            try:
+                create(database, tables)
+            except (BadRequest, DatabaseRefused) as error:  # what is there can be read
+                say(f"the page only reads: {error}")
         code = take_in(settings, database, options.ingest, limits=limits_of(settings, options)) if options.ingest else DONE
         _run_server(settings, database.with_patience(PAGE), options.address, port, webgl=options.webgl, door=door)
         return code

@@ -144,6 +144,14 @@ def marts_in(database: Database, targets: Mapping[str, Place]) -> Marts:
     return Marts(database, readable, bookkeeping=books, absent=frozenset(mart.name for mart in absent))
 
 
+def marts_of_tables(database: Database, tables: Tables) -> Marts:
+    """The marts in tables of their own names; those that are not there have no rows, and those of an earlier version lack columns."""
+    absent = [mart for mart in MARTS if mart not in flow.present(database, tables, MARTS)]
+    tables = flow.readable(database, tables, (*MARTS, *JUDGEMENT, DECISION))
+    return Marts(database, tables.with_tables(**{mart.name: flow.nothing(mart) for mart in absent}),
+                 absent=frozenset(mart.name for mart in absent))
+
+
 def bookkeeping(target: Place) -> Ident:
     """The table that says from which version of the source each Execution Block of a mart was made."""
     return Ident(target[0], f"{target[1]}_refresh")

@@ -3,7 +3,8 @@
 from alma_qa0.core.fields import OURS
 from alma_qa0.store import layouts
 from alma_qa0.store.database import Database
-from alma_qa0.store.tables import Tables, create_all
+from alma_qa0.store.layouts import Layout
+from alma_qa0.store.tables import Tables, create_all, lacking_columns
 
 
 def upgrade(database: Database, tables: Tables) -> list[str]:
@@ -14,8 +15,15 @@ def upgrade(database: Database, tables: Tables) -> list[str]:
     places = {relation: tables.of(relation) for relation in tables.only_tables(OURS)}
     before = layouts.read(database, places)
     layouts.refuse_newer(before, places)
+    lacking = lacking_columns(database, tables, list(before))
     create_all(database, tables)
     after = layouts.read(database, places)
-    return [f"{'.'.join(places[relation].parts)}: " + (f"from the layout of alma-qa0 {before[relation].version} to that of {layout.version}"
-                                                       if relation in before else "made")
-            for relation, layout in after.items() if before.get(relation) != layout]
+    changes = {relation: _change(before.get(relation), layout, lacking.get(relation, set())) for relation, layout in after.items()}
+    return [f"{'.'.join(places[relation].parts)}: {change}" for relation, change in changes.items() if change]
+
+
+def _change(before: Layout | None, after: Layout, added: set[str]) -> str:
+    if before is None:
+        return "made"
+    told = [f"from the layout of alma-qa0 {before.version} to that of {after.version}"] if before.version != after.version else []
+    return "; ".join([*told, *([f"{', '.join(sorted(added))} added"] if added else [])])

@@ -11,15 +11,16 @@ from alma_qa0.store.database import Database
 from alma_qa0.store.render import Ident, Sql, quoted, render
 
 Places = Mapping[Relation, Ident]
-_STAMP = re.compile(r"alma-qa0 layout ([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})")
+_STAMP = re.compile(r"alma-qa0 layout ([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})")  # anywhere in the comment: what others wrote beside it stays
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The version that gave a table its columns, and whether this role may change them."""
+    """The version that gave a table its columns, whether this role may change them, and the whole comment."""
 
     version: str
     may_alter: bool
+    comment: str = ""
 
 
 def read(database: Database, places: Places) -> dict[Relation, Layout]:
@@ -28,7 +29,7 @@ def read(database: Database, places: Places) -> dict[Relation, Layout]:
     if not names:
         return {}
     rows = database.run(render("tables/layouts", names=list(names))).to_dict("records")
-    return {names[row["name"]]: Layout(_version(row["layout"]), bool(row["may_alter"])) for row in rows}
+    return {names[row["name"]]: Layout(_version(row["layout"]), bool(row["may_alter"]), row["layout"] or "") for row in rows}
 
 
 def is_newer(relation: Relation, layout: Layout) -> bool:
@@ -47,10 +48,15 @@ def refuse_newer(found: Mapping[Relation, Layout], places: Places) -> None:
 
 def stamps(found: Mapping[Relation, Layout], places: Places) -> list[Sql]:
     """The statements that write the present layout on those tables that do not say it, where this role may."""
-    return [render("tables/stamp", table=places[relation], layout=f"alma-qa0 layout {relation.layout}")
+    return [render("tables/stamp", table=places[relation], layout=_stamped(layout.comment, relation.layout))
             for relation, layout in found.items() if layout.version != relation.layout and layout.may_alter]
 
 
+def _stamped(comment: str, version: str) -> str:
+    stamp = f"alma-qa0 layout {version}"
+    return _STAMP.sub(stamp, comment) if _STAMP.search(comment) else "; ".join(filter(None, (comment, stamp)))
+
+
 def _version(comment: object) -> str:
-    stamp = _STAMP.fullmatch(comment) if isinstance(comment, str) else None
+    stamp = _STAMP.search(comment) if isinstance(comment, str) else None
     return stamp[1] if stamp else FIRST_LAYOUT

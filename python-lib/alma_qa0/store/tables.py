@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from alma_qa0.core.fields import DECISION, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, REFRESH, Index, Kind, Relation
+from alma_qa0.core.fields import DECISION, INTAKE, JUDGEMENT, MARTS, PRODUCTION, QUARANTINE, RAW, READ, REFRESH, Index, Kind, Relation
 from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.store import distribution, layouts
 from alma_qa0.store.database import Database
@@ -146,15 +146,17 @@ def _bring_up_to_date(database: Database, tables: Tables, relations: Sequence[Re
     places = {relation: tables.of(relation) for relation in tables.only_tables(relations)}
     known = layouts.read(database, places)
     layouts.refuse_newer(known, places)
-    _create(database, tables, [relation for relation in places if relation not in known])
+    absent = [relation for relation in places if relation not in known]
+    lacking = lacking_columns(database, tables, list(known))
     try:
-        _complete(database, tables, list(places))
+        _create(database, tables, absent)
+        _complete(database, tables, list(places), lost=[*absent, *_lost(lacking, known)] if known else [])
     except DatabaseRefused as error:
-        named = ", ".join(".".join(places[relation].parts) for relation, layout in known.items() if not layout.may_alter)
+        named = ", ".join(".".join(places[relation].parts) for relation in (*absent, *lacking))
         if not named:
             raise
-        raise DatabaseRefused(f"{named}: of an earlier layout, which this role may not change ({error}); expected the owner of the tables"
-                              " to run `alma-qa0 upgrade`") from error
+        raise DatabaseRefused(f"{named}: not there, or of an earlier layout, and this role may not change that ({error}); expected the"
+                              " owner of the tables to run `alma-qa0 upgrade`, and `alma-qa0 grant` where that gave the rights") from error
     stale = layouts.stamps(known if len(known) == len(places) else layouts.read(database, places), places)
     if stale:
         database.execute([render("tables/lock"), *stale])
@@ -187,8 +189,8 @@ def _beside(database: Database, tables: Tables) -> Ident | None:
     return next(iter(distribution.in_shards(database, ours)), None)
 
 
-def _complete(database: Database, tables: Tables, relations: Sequence[Relation]) -> None:
-    """Give tables that an earlier version made the columns and indexes that came later; the next refresh fills them in marts."""
+def _complete(database: Database, tables: Tables, relations: Sequence[Relation], *, lost: Sequence[Relation]) -> None:
+    """Give tables that an earlier version made the columns and indexes that came later; what was ``lost`` is to be made again."""
     there = tables.only_tables(relations)
     lacking = lacking_columns(database, tables, there)
     indexes = {_name(Ident(*tables.of(relation).parts[:-1], *index_name(tables.of(relation), index).parts)): statement
@@ -199,8 +201,24 @@ def _complete(database: Database, tables: Tables, relations: Sequence[Relation])
                   for relation, names in lacking.items() for field in relation.fields if field.name in names]
     statements += [statement for name, statement in indexes.items() if name in absent]
     statements += [statement for relation in there for statement in _lacking_limits(database, tables.of(relation), relation)]
+    statements += [statement for relation in lost for statement in _forget_statements(tables, relation)]
     if statements:
         database.execute([render("tables/lock"), *statements])
+
+
+def _lost(lacking: Mapping[Relation, set[str]], known: Mapping[Relation, layouts.Layout]) -> list[Relation]:
+    """Those whose table once had a column that it lacks; what only came later is made again since the SQL, or the reader, is another."""
+    return [relation for relation, names in lacking.items()
+            if known[relation].version == relation.layout or names & set(relation.first_layout.columns)]
+
+
+def _forget_statements(tables: Tables, relation: Relation) -> list[Sql]:
+    """Have what a table lost made, judged or read again; nobody knows whether its rows are whole."""
+    if relation in READ and INTAKE.name in tables.idents:
+        return [render("load/lost", tables=tables.idents, relation=relation.name)]
+    if relation in MARTS:
+        return [render("plans/forget_mart", tables=tables.idents, mart=relation.name)]
+    return [render("judgement/forget", tables=tables.idents)] if relation in JUDGEMENT else []
 
 
 def _schema_statements(database: Database, tables: Tables, relations: Sequence[Relation]) -> list[Sql]:
