@@ -53,7 +53,7 @@ def test_what_is_wrong_is_told_each_with_what_to_do(instance, database, old_tabl
     elsewhere = instance.add_dataset("elsewhere", "other", "flow", "decision")
     lines = checked(instance, cal_atmosphere=old_table, **given, decision=elsewhere)
     assert lines["table flow.QA0_spectrum"][:2] == ["problem", "no such table"]
-    assert "no column tsys_x" in lines["columns of flow.QA0_scan_summary"][1]
+    assert "without tsys_x" in lines["columns of flow.QA0_scan_summary"][1]
     assert "QA0_execution_block_start_time_uid" in lines["key and indexes of flow.QA0_execution_block"][1]
     assert lines["rights on flow.QA0_invalid_value"][:2] == ["problem", "none"]
     assert "1 Execution Blocks wait" in lines["rows of flow.QA0_execution_block"][1]

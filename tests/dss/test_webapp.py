@@ -75,8 +75,8 @@ def drawn(document):
 
 
 def test_a_dataset_that_was_not_chosen_is_told_on_the_page(instance, datasets):
-    del datasets["spectrum"]
-    assert notice(instance, datasets) == "spectrum: None cannot be used; expected a choice in the settings of the webapp or recipe."
+    del datasets["execution_block"]
+    assert notice(instance, datasets) == "execution_block: None cannot be used; expected a choice in the settings of the webapp or recipe."
 
 
 def test_datasets_on_two_connections_are_told_on_the_page(instance, datasets):

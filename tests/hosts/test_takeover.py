@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
@@ -98,11 +99,17 @@ def contents(url):
 
 
 @pytest.fixture(scope="module")
-def old(tmp_path_factory):
+def home_of_15():
+    """A folder that the service user reaches, which those of pytest are not."""
+    with TemporaryDirectory(prefix="qa0-old-") as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def old(home_of_15):
     """A home with data of PostgreSQL 15 - marts, decisions, roles, tables of others -, and all that is in them."""
-    home = tmp_path_factory.mktemp("old")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)
+    home = home_of_15
     data = home / "postgres"
     data.mkdir(mode=0o700)
     if os.geteuid() == 0:
@@ -125,15 +132,16 @@ def old(tmp_path_factory):
 
 
 @pytest.fixture
-def home(old, tmp_path):
+def home(old):
     """A copy of that home."""
-    subprocess.run(["cp", "-a", old[0], tmp_path / "home"], check=True)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    yield tmp_path / "home"
-    embedded.stop(tmp_path / "home")
-    assert embedded.remove(tmp_path / "home")
-    assert {path.name for path in (tmp_path / "home").iterdir()} <= {"postgres.start.lock", "postgres.use.lock"}, "data were left behind"
+    with TemporaryDirectory(prefix="qa0-old-") as folder:
+        os.chmod(folder, 0o755)
+        home = Path(folder, "home")
+        subprocess.run(["cp", "-a", old[0], home], check=True)
+        yield home
+        embedded.stop(home)
+        assert embedded.remove(home)
+        assert {path.name for path in home.iterdir()} <= {"postgres.start.lock", "postgres.use.lock"}, "data were left behind"
 
 
 def killed_at(home, step):

@@ -206,8 +206,8 @@ def test_what_is_in_quarantine_does_not_wait(tmp_path, empty, monkeypatch):
         return [line.what for line in installation.check(empty, installed) if "1 Execution Blocks wait" in line.found]
 
     assert waiting() == [f"rows of mart.{mart.name}" for mart in MARTS]
-    (version,) = plans.look(empty, TABLES, source="asdm").pending.values()
-    refused = quarantine.Refusal(UID, version, "no", lasting=True)
+    (pending,) = plans.look(empty, TABLES, source="asdm").pending.values()
+    refused = quarantine.Refusal(UID, pending.tried_as("asdm"), "no", lasting=True)
     quarantine.note(empty, TABLES, quarantine.Step.REFRESH, refused=[refused])
     assert waiting() == []
     quarantine.note(empty, TABLES, quarantine.Step.REFRESH, refused=[], done=[UID])

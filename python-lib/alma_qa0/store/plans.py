@@ -27,6 +27,7 @@ from alma_qa0.errors import BadRequest, DatabaseRefused
 from alma_qa0.store import changes, flow, months, quarantine
 from alma_qa0.store.batch import batch_statements, lock, mart_version, recipe
 from alma_qa0.store.database import Database
+from alma_qa0.store.digests import digest
 from alma_qa0.store.distribution import in_shards
 from alma_qa0.store.quarantine import Refusal, Step
 from alma_qa0.store.render import Sql, render
@@ -63,8 +64,8 @@ class Pending:
     marts: tuple[Relation, ...]
 
     def tried_as(self, source: str) -> str:
-        """What its making depends on: where it failed, it is tried again when this is another."""
-        return " ".join(f"{mart.name} {recipe(source, mart)}" for mart in self.marts) + f": {self.source_version}"
+        """What the making of any mart of it depends on: where it failed, it is tried again when this is another."""
+        return f"{digest(recipe(source, mart) for mart in MARTS)}: {self.source_version}"
 
 
 @dataclass(frozen=True, slots=True)

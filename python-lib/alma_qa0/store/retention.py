@@ -1,7 +1,7 @@
 """Old calibrations taken out of the raw tables, once the marts are made of them. What is judged by, and decided, stays."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 
 from alma_qa0.core.fields import CAL_ATMOSPHERE, INVALID_VALUE_RAW
 from alma_qa0.store import plans
@@ -29,5 +29,6 @@ def remove(database: Database, tables: Tables, uids: Sequence[str]) -> None:
             continue
         database.execute([
             render("load/lock", uid=uid), lock(tables, [uid]),
-            render("retention/mark", tables=tables.idents, uid=uid, content_hash=known.content_hash, n_readings=known.n_readings),
+            render("retention/mark", tables=tables.idents, uid=uid, content_hash=known.content_hash, n_readings=known.n_readings,
+                   removed_at=datetime.now(timezone.utc)),
             *(render("retention/remove", tables=tables.idents, table=tables.of(relation), uid=uid) for relation in REMOVED)])
