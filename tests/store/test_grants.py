@@ -113,6 +113,12 @@ def test_each_role_does_its_work_and_not_that_of_the_others(roles, kind, tmp_pat
     page.close()
 
 
+@pytest.mark.parametrize("kind", ["reader", "decider"])
+def test_who_may_not_look_into_the_raw_tables_can_check_the_others(roles, kind, capsys):
+    assert cli.main(["check", "--database", roles[kind]._url]) == cli.DONE, capsys.readouterr().out
+    assert "rows of mart.execution_block: 1 rows of 1 Execution Blocks" in capsys.readouterr().out
+
+
 def test_what_a_role_could_do_before_is_taken_from_it(roles, database, database_url):
     prefix = urlsplit(database_url).path[1:]
     database.execute([f"grant all on mart.decision, mart.spectrum to {prefix}_reader"])
