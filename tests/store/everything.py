@@ -132,5 +132,6 @@ def _checking(database):
     yield "last time", lambda: installation.last_time(database, evaluation, "evaluated_at")
     yield "not judged", lambda: installation.count_not_judged(database, block, evaluation)
     yield "pending", lambda: installation.count_pending(database, TABLES, source="asdm", marts=MARTS)
+    yield "unmade", lambda: installation.count_unmade(database, TABLES, SCAN_SUMMARY)
     yield "refresh before retention", lambda: plans.refresh(database, TABLES)
     yield "retention", lambda: retention.remove(database, TABLES, database.run("select uid from raw.asdm")["uid"].tolist())

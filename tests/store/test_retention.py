@@ -92,6 +92,20 @@ def test_the_same_file_changes_nothing_and_another_version_is_made(filled):
     assert contents(filled) == before
 
 
+def test_check_tells_of_what_a_mart_lost_and_cannot_be_made_again(filled, capsys):
+    remove_all(filled)
+    filled.execute(["drop table mart.spectrum"])
+    assert plans.refresh(filled, TABLES).made == 0
+    assert cli.main(["check", "--database", filled._url]) == cli.DONE
+    said = capsys.readouterr().out
+    assert said.count("2 Execution Blocks are not in it, and their calibrations were taken out of the raw tables") == 1
+    assert "alma-qa0 ingest --again" in said
+    ingest(filled, TABLES, SAMPLES, again=True)
+    plans.refresh(filled, TABLES)
+    assert cli.main(["check", "--database", filled._url]) == cli.DONE
+    assert "are not in it" not in capsys.readouterr().out
+
+
 def test_one_that_is_taken_in_anew_meanwhile_stays(filled):
     old = retention.find_old(filled, TABLES, LATER)
     filled.execute(["update raw.asdm set content_hash = 'another'"])

@@ -289,6 +289,10 @@ def _rows(database: Database, installed: Installed, kind: str | None, place: Ide
     if waiting:
         told.append(f"{waiting} Execution Blocks wait")
         to_do.append(f"Run {_MADE_BY[relation.name]}: the input has what the table has not.")
+    unmade = _unmade(database, installed, kind, relation)
+    if unmade:
+        told.append(f"{unmade} Execution Blocks are not in it, and their calibrations were taken out of the raw tables")
+        to_do.append("Read their files again: alma-qa0 ingest --again.")
     state = State.WARNING if to_do else State.OK
     return Check(f"rows of {'.'.join(place.parts)}", state, "; ".join(told), "all that the input has", " ".join(dict.fromkeys(to_do)))
 
@@ -310,6 +314,14 @@ def _waiting(database: Database, installed: Installed, kind: str | None, place: 
         held = quarantine.held(database, Tables({QUARANTINE.name: _quarantine_table(installed)}), Step.JUDGE)
         return installation.count_not_judged(database, Ident(*installed.places[EXECUTION_BLOCK.name]), place, list(held))
     return 0
+
+
+def _unmade(database: Database, installed: Installed, kind: str | None, relation: Relation) -> int:
+    """How many Execution Blocks a mart has lost for good, as long as their files are not read again."""
+    if relation not in MARTS or kind != "asdm" or not installed.source:
+        return 0
+    tables = _source_tables(installed.source).with_tables(refresh=installed.books[relation.name])
+    return installation.count_unmade(database, tables, relation)
 
 
 def _quarantine_table(installed: Installed) -> Ident | Sql:

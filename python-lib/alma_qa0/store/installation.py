@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alma_qa0.core.fields import Relation
-from alma_qa0.store import plans, quarantine
+from alma_qa0.core.fields import ASDM, Relation
+from alma_qa0.store import flow, plans, quarantine
 from alma_qa0.store.database import Database
 from alma_qa0.store.quarantine import Step
 from alma_qa0.store.render import Ident, quoted, render
@@ -70,6 +70,12 @@ def count_pending(database: Database, tables: Tables, *, source: str, marts: Seq
     pending = plans.look(database, tables, source=source, marts=marts).pending
     tried_as = {uid: one.tried_as(source) for uid, one in pending.items()}
     return len(pending) - len(quarantine.still_held(quarantine.held(database, tables, Step.REFRESH), tried_as))
+
+
+def count_unmade(database: Database, tables: Tables, mart: Relation) -> int:
+    """How many EBs a mart has not, and can no longer be made of: their calibrations were taken out of the raw tables."""
+    tables = flow.readable(database, tables, (ASDM,))
+    return int(database.run(render("installation/unmade", tables=tables.idents, mart=mart.name))["n"].iloc[0])
 
 
 def count_not_judged(database: Database, execution_block: Ident, evaluation: Ident, quarantined: Sequence[str] = ()) -> int:
