@@ -10,7 +10,7 @@ from alma_qa0.views.selection import POLARISATIONS
 from alma_qa0.views.spectrum_names import SpectrumName
 
 _NAMED = "2."  # before a selection by names; one by numbers, which 0.1.0 made, begins with a letter
-_MOST_SPECTRA = 200_000  # more than an Execution Block can have: a longer list is no honest link
+_MOST_SPECTRA = 200_000  # more than an Execution Block can have
 _MOST_OCTETS = _MOST_SPECTRA // 8 + 100_000  # with the names
 
 
@@ -39,7 +39,7 @@ def pack_numbers(numbers: frozenset[int]) -> str:
 
 
 def unpack(text: str) -> Selected:
-    """ValueError where it did not come whole, or is longer than any honest one."""
+    """ValueError where it did not come whole, or is longer than a link can be."""
     if not text.startswith(_NAMED):
         return Selected(numbers=frozenset(_numbers(_decompressed(text))))
     named, newline, bits = _decompressed(text.removeprefix(_NAMED)).partition(b"\n")
@@ -106,5 +106,5 @@ def _decompressed(text: str) -> bytes:
     except zlib.error:
         raise ValueError("damaged") from None
     if not unpacking.eof:
-        raise ValueError("cut short, or longer than any honest one")
+        raise ValueError("cut short, or longer than a link can be")
     return octets
